@@ -1,0 +1,25 @@
+/**
+ * Sizes as PostgreSQL writes them: kB is 1024 bytes.
+ * Source: https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES
+ *
+ * @module
+ */
+
+const units = ["B", "kB", "MB", "GB", "TB"];
+
+/** Bytes of `64MB`; undefined when it is not a size with a unit. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)$/.exec(text.trim());
+  return match ? Number(match[1]) * 1024 ** units.indexOf(match[2]!) : undefined;
+}
+
+/** `64MB`, `1.5GB`: short, for people. */
+export function formatSize(bytes: number): string {
+  let step = 0;
+  let value = bytes;
+  while (Math.abs(value) >= 1024 && step < units.length - 1) {
+    value /= 1024;
+    step++;
+  }
+  return `${Number(value.toFixed(1))}${units[step]}`;
+}

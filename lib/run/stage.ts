@@ -1,0 +1,131 @@
+/**
+ * The state of one running case: what its steps share. Facts, faults and operations see it as a
+ * {@link Scene}; only steps change it.
+ *
+ * @module
+ */
+import type { Cluster, LogMark, Node } from "../cluster/model.ts";
+import { loginOf, Observer } from "../cluster/observer.ts";
+import { Roles } from "../cluster/roles.ts";
+import type { RunningLoad } from "../load/model.ts";
+import type { Emit } from "../result/event.ts";
+import type { Case } from "../scenario/model.ts";
+import { Session } from "../sql/session.ts";
+import type { Stack } from "../stack/model.ts";
+import { seededRandom } from "./random.ts";
+import type { Scene } from "./scene.ts";
+import { UndoStack } from "./undo.ts";
+
+/** A session that a scenario named, and where it is. */
+export interface NamedSession {
+  node: Node;
+  session: Session;
+}
+
+/** A fault in effect, under the name by which the scenario speaks of it. */
+export interface HeldFault {
+  kind: string;
+  nodes: Node[];
+  /** Heals it on every node and proves it gone. Does nothing the second time. */
+  heal(signal: AbortSignal): Promise<void>;
+}
+
+/** Log positions of every node of a cluster, by node name. */
+export async function markLogs(cluster: Cluster): Promise<Map<string, LogMark>> {
+  const marks = cluster.nodes.map(async (node) => [node.name, await node.markLog()] as const);
+  return new Map(await Promise.all(marks));
+}
+
+/** The stage of one case. Dispose it to close its connections. */
+export class Stage implements Scene, AsyncDisposable {
+  readonly case: string;
+  readonly stack: Stack;
+  readonly cluster: Cluster;
+  readonly emit: Emit;
+  readonly observer = new Observer("pgproof");
+  /** Connections of the scenario's own statements. */
+  readonly actor = new Observer("pgproof scenario");
+  /** Connections of the invariants, so that a blocked step cannot blind them. */
+  readonly watcher = new Observer("pgproof invariant");
+  readonly roles: Roles;
+  readonly random: () => number;
+  readonly undo = new UndoStack();
+  readonly loads = new Map<string, RunningLoad>();
+  readonly faults = new Map<string, HeldFault>();
+  readonly sessions = new Map<string, NamedSession>();
+  /** What steps saved, and the scenario's variables. */
+  readonly saved: Map<string, unknown>;
+  readonly logStart: ReadonlyMap<string, LogMark>;
+  readonly stepLogs = new Map<string, ReadonlyMap<string, LogMark>>();
+  /** Multiplies every time limit. */
+  readonly timeScale: number;
+  /** Aborts when the case must stop: its deadline, an interrupt, a violated invariant. */
+  readonly signal: AbortSignal;
+  lastWrite: { lsn: string; node: string } | undefined;
+  readonly #disturbed = new Map<Node, number>();
+  readonly #stopped = new Set<Node>();
+
+  constructor(subject: Case, cluster: Cluster, options: {
+    stack: Stack;
+    emit: Emit;
+    logStart: ReadonlyMap<string, LogMark>;
+    timeScale: number;
+    signal: AbortSignal;
+  }) {
+    this.case = subject.id;
+    this.cluster = cluster;
+    this.stack = options.stack;
+    this.emit = options.emit;
+    this.logStart = options.logStart;
+    this.timeScale = options.timeScale;
+    this.signal = options.signal;
+    this.random = seededRandom(subject.seed);
+    this.roles = new Roles(cluster, this.observer, this.random);
+    this.saved = new Map(Object.entries({ ...subject.scenario.vars, ...subject.combination }));
+  }
+
+  /** Nodes that something declared disturbs now. */
+  get disturbed(): ReadonlySet<Node> {
+    return new Set([...this.#disturbed.keys(), ...this.#stopped]);
+  }
+
+  /** After an operation: a node that was stopped on purpose is excused until something starts it. */
+  async noteStopped(nodes: readonly Node[]): Promise<void> {
+    for (const node of nodes) {
+      if (await node.state() === "stopped") this.#stopped.add(node);
+      else this.#stopped.delete(node);
+    }
+  }
+
+  /** Marks nodes as disturbed; call what it returns when that is over. */
+  disturb(nodes: readonly Node[]): () => void {
+    for (const node of nodes) this.#disturbed.set(node, (this.#disturbed.get(node) ?? 0) + 1);
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      for (const node of nodes) {
+        const left = this.#disturbed.get(node)! - 1;
+        if (left > 0) this.#disturbed.set(node, left);
+        else this.#disturbed.delete(node);
+      }
+    };
+  }
+
+  /**
+   * A connection of its own to a node, logged in as the stack's user or another role.
+   * @throws {SqlError}
+   */
+  connect(node: Node, options: { as?: string | undefined; signal: AbortSignal }): Promise<Session> {
+    const login = { ...loginOf(node), applicationName: "pgproof scenario" };
+    return Session.open(options.as ? { ...login, user: options.as } : login, options.signal);
+  }
+
+  /** Closes every connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { session } of this.sessions.values()) session.destroy();
+    await Promise.all(
+      [this.observer, this.actor, this.watcher].map((eyes) => eyes[Symbol.asyncDispose]()),
+    );
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * `expect`: judges a fact.
+ *
+ * @module
+ */
+import type { Look } from "../fact/kind.ts";
+import { facts } from "../fact/registry.ts";
+import type { Scene } from "../run/scene.ts";
+import type { Stage } from "../run/stage.ts";
+import type { Comparison, ExpectStep } from "../scenario/model.ts";
+import { resolveRefs } from "../scenario/resolve.ts";
+import type { Performer } from "./kind.ts";
+import { keepMeasure } from "./measure.ts";
+import { observe } from "./observe.ts";
+
+/** Performs `expect`. */
+export const performExpect: Performer<ExpectStep> = async (step, play) => {
+  const { withinMs, forMs, everyMs } = step;
+  const observation = await observe(
+    (signal) => lookAtFact(step, play.stage, { scene: play.stage, signal }),
+    {
+      play,
+      expected: step.title,
+      ...(withinMs === undefined ? {} : { withinMs }),
+      ...(forMs === undefined ? {} : { forMs }),
+      ...(everyMs === undefined ? {} : { everyMs }),
+    },
+  );
+  if (step.measure) keepMeasure(play.stage, { step: step.id, name: step.measure, observation });
+  return { evidence: observation.last.evidence, looks: observation.looks };
+};
+
+/** One look at a fact, through the eyes of the given scene. Also what an invariant samples. */
+export async function lookAtFact(
+  step: ExpectStep,
+  stage: Stage,
+  options: { scene: Scene; signal: AbortSignal },
+): Promise<Look> {
+  const fact = facts.get(step.fact)!;
+  const { scene, signal } = options;
+  const selector = step.node ?? fact.defaultNode ?? "all";
+  const nodes = await scene.roles.find(selector, signal);
+  return await fact.look(scene, {
+    nodes,
+    compare: resolveRefs(step.compare, stage.saved) as Comparison,
+    words: resolveRefs(step.words, stage.saved) as Record<string, unknown>,
+    signal,
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * Every verb and who performs it. One line each.
+ *
+ * @module
+ */
+import type { Scenario, Step, Verb } from "../scenario/model.ts";
+import { performEnd } from "./end.ts";
+import { performExpect } from "./expect.ts";
+import { performFault } from "./fault.ts";
+import type { Performer } from "./kind.ts";
+import { loadPerformer } from "./load.ts";
+import { performOperation } from "./operation.ts";
+import { performQuery } from "./query.ts";
+import { performSet } from "./set.ts";
+import { performSleep } from "./sleep.ts";
+import { performSql } from "./sql.ts";
+
+type Performers = { [V in Verb]: Performer<Extract<Step, { verb: V }>> };
+
+/** The performer of each verb, for one scenario. */
+export function performersOf(scenario: Scenario): (step: Step) => Performer {
+  const performers: Performers = {
+    sql: performSql,
+    query: performQuery,
+    expect: performExpect,
+    fault: performFault,
+    do: performOperation,
+    set: performSet,
+    load: loadPerformer(scenario.load),
+    end: performEnd,
+    sleep: performSleep,
+  };
+  return (step) => performers[step.verb] as Performer;
+}

@@ -1,0 +1,100 @@
+/**
+ * What is wrong with a scenario file, and where. Made in one place so every command prints it alike.
+ *
+ * @module
+ */
+
+/** What sort of mistake it is; stable, for programs. */
+export type DiagnosticCode =
+  | "unreadable"
+  | "yaml"
+  | "unsupported-yaml"
+  | "too-big"
+  | "too-deep"
+  | "unknown-word"
+  | "unknown-verb"
+  | "verb-count"
+  | "unknown-kind"
+  | "unknown-node"
+  | "unknown-name"
+  | "misplaced-word"
+  | "missing-word"
+  | "bad-value"
+  | "bad-sql"
+  | "bad-pattern"
+  | "bad-matrix";
+
+/** One mistake in one file. */
+export interface Diagnostic {
+  /** Path as the user gave it. */
+  file: string;
+  /** Line, from 1. */
+  line: number;
+  /** Column, from 1. */
+  column: number;
+  message: string;
+  /** What to do about it. */
+  hint?: string;
+  code: DiagnosticCode;
+}
+
+/** One or several files cannot be used; holds everything that was found, in order of place. */
+export class ScenarioError extends Error {
+  override name = "ScenarioError";
+  /** Never empty. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Text of the files, by path, for {@link formatDiagnostic}. */
+  readonly sources: ReadonlyMap<string, string>;
+
+  constructor(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>) {
+    super(
+      diagnostics.map((diagnostic) =>
+        formatDiagnostic(diagnostic, sources.get(diagnostic.file) ?? "")
+      ).join("\n\n"),
+    );
+    this.diagnostics = diagnostics;
+    this.sources = sources;
+  }
+}
+
+/** How much of a long line is shown; a line of a megabyte helps nobody. */
+const widthMax = 160;
+
+/**
+ * The mistake with its line and a caret under the word:
+ *
+ *     error: unknown verb "sqll"
+ *       --> scenarios/x.yaml:3:5
+ *        |
+ *      3 |   - sqll: select 1
+ *        |     ^^^^ did you mean "sql"?
+ */
+export function formatDiagnostic(diagnostic: Diagnostic, sourceText: string): string {
+  const { file, line, column, message, hint } = diagnostic;
+  const head = [`error: ${message}`, `  --> ${file}:${line}:${column}`];
+  const text = sourceText.split("\n")[line - 1]?.replace(/\r$/, "");
+  if (text === undefined || column > widthMax) {
+    return (hint === undefined ? head : [...head, `   = ${hint}`]).join("\n");
+  }
+  const shown = printable(text.slice(0, widthMax));
+  const gutter = " ".repeat(String(line).length + 2);
+  const caret = " ".repeat(column - 1) + "^".repeat(wordLength(shown.slice(column - 1)));
+  return [
+    ...head,
+    `${gutter}|`,
+    ` ${line} | ${shown}`.trimEnd(),
+    `${gutter}| ${caret}${hint === undefined ? "" : ` ${hint}`}`,
+  ].join("\n");
+}
+
+/** Tabs and control characters take one column each, or the caret would stand elsewhere. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+}
+
+/** Length of the word, or of the quoted or braced text, at the start of a text. */
+function wordLength(text: string): number {
+  const word = /^(?:"[^"]*"|'[^']*'|\$\{[^}]*\}|:?[\w.$%/-]+|.)/.exec(text);
+  return word ? word[0].length : 1;
+}

@@ -206,6 +206,8 @@ export interface LoadSpec {
   node: NodeSelector;
   /** `table.column` that holds `:n` of each write. Absent: writes are not recorded. */
   ledger?: { table: string; column: string };
+  /** Values of the names in the statements other than `:n`: variables, the matrix combination. */
+  vars?: Record<string, Value>;
 }
 
 /** What a scenario changes of the stack. */
@@ -229,6 +231,7 @@ export interface Scenario {
   controls: string[];
   requires: string[];
   cluster: ClusterChange;
+  /** Constants; those of a variant include its combination. */
   vars: Record<string, Value>;
   load: LoadSpec[];
   always: Invariant[];
@@ -238,6 +241,16 @@ export interface Scenario {
   /** Whole scenario, cluster creation excluded, in milliseconds. */
   timeoutMs: number;
   seed?: number;
+  /** Last line of the file. */
+  endLine?: number;
+  /** One per matrix combination, each parsed with its values in place. Absent without a matrix. */
+  variants?: Variant[];
+}
+
+/** A scenario under one combination of its matrix. */
+export interface Variant {
+  combination: Record<string, Value>;
+  scenario: Scenario;
 }
 
 /** One run of a scenario: one combination of its matrix, one repetition. */

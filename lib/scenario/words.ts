@@ -39,10 +39,38 @@ export const rate: z.ZodType<number, string> = z.string({
   return z.NEVER;
 });
 
+/** What a union says of `${name}` when none of its branches fits; never shown alone. */
+export const refExpected = "expected ${name}";
+
 /** `${name}`, for a value that an earlier step saves. */
-export const ref: z.ZodType<Ref, string> = z.string().regex(/^\$\{[A-Za-z_]\w*\}$/).transform(
-  (text) => ({ ref: text.slice(2, -1) }),
-);
+export const ref: z.ZodType<Ref, string> = z.string({ error: refExpected }).regex(
+  /^\$\{[A-Za-z_]\w*\}$/,
+  { error: refExpected },
+).transform((text) => ({ ref: text.slice(2, -1) }));
+
+/** A name that scenarios choose: a variable, a saved value, a load, a fault. */
+export const ownName: z.ZodType<string, string> = z.string().regex(/^[A-Za-z_]\w*$/, {
+  error: "a name is made of letters, digits and _, and begins with a letter",
+});
+
+/** Which adjectives speak of something declared elsewhere, so that parsing can look it up. */
+export const referents: z.core.$ZodRegistry<{ to: "load" | "node" }> = z.registry();
+
+/** An adjective that names a declared load, like the `of` of `commit_rate`. */
+export const loadName: z.ZodType<string, string> = z.string().register(referents, { to: "load" });
+
+/** An adjective that names a node or a role, like those of `between`. */
+export const nodeName: z.ZodType<string, string> = z.string().register(referents, { to: "node" });
+
+/** A regular expression of JavaScript. */
+export const pattern: z.ZodType<string, string> = z.string().superRefine((text, context) => {
+  try {
+    new RegExp(text);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^.*: /, "");
+    context.addIssue(`the regular expression does not compile: ${reason}`);
+  }
+});
 
 /** A scalar, or a list of values. */
 export const value: z.ZodType<Value> = z.lazy(() =>

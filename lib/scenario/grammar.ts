@@ -1,0 +1,67 @@
+/**
+ * The top level of a scenario as a zod schema; the lists of steps are schemas handed in, because
+ * parsing reads them one by one (better messages) while the JSON Schema shows them whole.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { positiveSpan, settings } from "./step_grammar.ts";
+import { ownName, rate, value } from "./words.ts";
+
+const text = z.string().refine((text) => text.trim() !== "", { error: "must not be empty" });
+const list = z.array(text);
+
+/** A tag; its letters must not clash with a tag expression. */
+const tag = z.string().regex(/^(?!(?:and|or|not)$)[^\s,()]+$/, {
+  error: "a tag has no spaces, commas or parentheses, and is not and, or, not",
+});
+
+/** Default of `timeout`. */
+const timeoutMsDefault = 120_000;
+
+const load = z.strictObject({
+  sql: z.union([text, z.array(text).min(1)]).describe("one statement, or a list: one transaction"),
+  rate: rate.describe("operations per second, like 200/s"),
+  clients: z.int().min(1).max(1000).default(1),
+  node: text.default("primary"),
+  ledger: z.string().regex(/^(?:\w+\.)?\w+\.\w+$/, { error: "expected table.column" }).optional()
+    .describe("table.column that holds :n of each write"),
+});
+
+const cluster = z.strictObject({
+  settings: z.record(text, z.union([settings.valueType, settings])).default({})
+    .describe("settings of every node, or of one by its name"),
+  replicas: z.int().min(0).max(100).optional().describe("how many of the replicas take part"),
+});
+
+/** `exclude` stands beside the axes. */
+const matrix = z.object({
+  exclude: z.array(z.record(ownName, value)).optional().describe("combinations to leave out"),
+}).catchall(z.array(value).min(1));
+
+/** Builds the schema of a scenario. */
+export function scenarioGrammar(lists: { steps: z.ZodType; always: z.ZodType }) {
+  return z.strictObject({
+    scenario: text.describe("what it shows, in a sentence"),
+    why: text.optional().describe("its purpose, printed in reports"),
+    tags: z.array(tag).default([]),
+    controls: list.default([]).describe("compliance ids"),
+    requires: list.default([]).describe("capabilities of the target"),
+    cluster: cluster.default({ settings: {} }).describe("what it changes of the stack"),
+    vars: z.record(ownName, value).default({}).describe("constants"),
+    matrix: matrix.optional().describe("every combination is a case"),
+    load: z.record(ownName, load).default({}).describe("named workloads"),
+    always: lists.always.optional().describe("invariants"),
+    setup: lists.steps.optional(),
+    steps: lists.steps,
+    finally: lists.steps.optional().describe("runs always"),
+    timeout: positiveSpan.default(timeoutMsDefault).describe("of the whole scenario; default 2min"),
+    seed: z.int().min(0).max(2 ** 32 - 1).optional().describe("of every random choice"),
+  });
+}
+
+/** A scenario as the schema leaves it. */
+export type ScenarioWords = z.output<ReturnType<typeof scenarioGrammar>>;
+
+/** The declaration of a load as the schema leaves it. */
+export type LoadWords = ScenarioWords["load"][string];

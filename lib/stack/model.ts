@@ -103,6 +103,8 @@ export interface StackNetwork {
 export interface Stack {
   /** Path as given. */
   file: string;
+  /** Absolute paths of further compose files, laid over the first in order. */
+  overlays?: string[];
   /** Absolute path of the folder that holds it; relative mounts start here. */
   directory: string;
   /** SHA-256, in hex, over the compose files and every configuration file they mount. */

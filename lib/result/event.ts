@@ -205,7 +205,6 @@ export interface CaseEnded {
 export interface RunEnded {
   type: "run-ended";
   ms: number;
-  exit: number;
   interrupted: boolean;
   /** Milliseconds in which the harness itself was busy (not waiting for servers), if it was measured. */
   harnessMs?: number;

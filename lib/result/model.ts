@@ -26,6 +26,27 @@ export interface StepResult extends StepHead {
   evidence: Evidence[];
 }
 
+/** Something that happened to the cluster of a case. */
+export interface Moment {
+  /** Milliseconds since the run began. */
+  t: number;
+  kind: "fault-active" | "fault-healed" | "load-started" | "load-ended" | "role";
+  /** What a beginning and its end have in common: the fault's or the load's name. */
+  name?: string;
+  text: string;
+  node?: string;
+}
+
+/** An attempt at a case that another one followed. */
+export interface Attempt {
+  /** From 1. */
+  attempt: number;
+  verdict: Verdict;
+  ms: number;
+  /** Those of its steps, then those outside any step. */
+  problems: Problem[];
+}
+
 /** One case as it ended. */
 export interface CaseResult extends Omit<CaseHead, "steps"> {
   verdict: Verdict;
@@ -33,6 +54,8 @@ export interface CaseResult extends Omit<CaseHead, "steps"> {
   ms: number;
   worker?: number;
   attempts: number;
+  /** The attempts before the one that is told here; absent when it is the first. */
+  earlier?: Attempt[];
   reason?: string;
   /** Problems outside any step. */
   problems: Problem[];
@@ -43,8 +66,8 @@ export interface CaseResult extends Omit<CaseHead, "steps"> {
   };
   steps: StepResult[];
   measures: (Measure & { step?: string })[];
-  /** Faults and loads in order of time, for timelines. */
-  timeline: { t: number; kind: string; text: string; node?: string }[];
+  /** Faults, loads and changes of role in order of time, for timelines. */
+  timeline: Moment[];
   /** What was collected at a failure, before undo. */
   evidence: Evidence[];
   notes: string[];
@@ -64,7 +87,13 @@ export interface Result {
       startedAt: string;
       /** False when the events stop before the run ended (the harness was killed). */
       complete: boolean;
+      /** The exit code that the totals come to; see `exit.ts`. */
+      exit: number;
     };
   totals: Totals;
+  /** What went wrong outside any case. */
+  problems: Problem[];
+  /** Notes of the harness outside any case. */
+  notes: string[];
   cases: CaseResult[];
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Place } from "./model.ts";
 
 /** What sort of mistake it is; stable, for programs. */
 export type DiagnosticCode =
@@ -48,9 +49,8 @@ export class ScenarioError extends Error {
 
   constructor(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>) {
     super(
-      diagnostics.map((diagnostic) =>
-        formatDiagnostic(diagnostic, sources.get(diagnostic.file) ?? "")
-      ).join("\n\n"),
+      diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, sources.get(diagnostic.file)))
+        .join("\n\n"),
     );
     this.diagnostics = diagnostics;
     this.sources = sources;
@@ -68,23 +68,34 @@ const widthMax = 160;
  *        |
  *      3 |   - sqll: select 1
  *        |     ^^^^ did you mean "sql"?
+ *
+ * Without a text the file itself could not be read: then only its path is shown.
  */
-export function formatDiagnostic(diagnostic: Diagnostic, sourceText: string): string {
+export function formatDiagnostic(diagnostic: Diagnostic, sourceText: string | undefined): string {
   const { file, line, column, message, hint } = diagnostic;
-  const head = [`error: ${message}`, `  --> ${file}:${line}:${column}`];
-  const text = sourceText.split("\n")[line - 1]?.replace(/\r$/, "");
-  if (text === undefined || column > widthMax) {
+  if (sourceText === undefined) {
+    const head = [`error: ${message}`, `  --> ${file}`];
     return (hint === undefined ? head : [...head, `   = ${hint}`]).join("\n");
   }
+  const head = [`error: ${message}`, `  --> ${file}:${line}:${column}`];
+  const excerpt = excerptOf(diagnostic, sourceText, hint);
+  if (excerpt) return [...head, ...excerpt].join("\n");
+  return (hint === undefined ? head : [...head, `   = ${hint}`]).join("\n");
+}
+
+/** The line at a place with a caret under the word; undefined where that cannot be shown. */
+export function excerptOf(place: Place, sourceText: string, hint?: string): string[] | undefined {
+  const { line, column } = place;
+  const text = sourceText.split("\n")[line - 1]?.replace(/\r$/, "");
+  if (text === undefined || column > widthMax) return undefined;
   const shown = printable(text.slice(0, widthMax));
   const gutter = " ".repeat(String(line).length + 2);
   const caret = " ".repeat(column - 1) + "^".repeat(wordLength(shown.slice(column - 1)));
   return [
-    ...head,
     `${gutter}|`,
     ` ${line} | ${shown}`.trimEnd(),
     `${gutter}| ${caret}${hint === undefined ? "" : ` ${hint}`}`,
-  ].join("\n");
+  ];
 }
 
 /** Tabs and control characters take one column each, or the caret would stand elsewhere. */

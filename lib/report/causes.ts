@@ -1,0 +1,58 @@
+/**
+ * Why a case did not pass: its problems in the order in which they arose, the first cause first.
+ *
+ * @module
+ */
+import type { Evidence, Problem } from "../result/event.ts";
+import type { CaseResult, StepResult } from "../result/model.ts";
+
+/** One problem and where it belongs. */
+export interface Cause {
+  verdict: "failed" | "error";
+  problem: Problem;
+  /** Absent: outside any step. */
+  step?: StepResult;
+  evidence: Evidence[];
+}
+
+/** Empty for a case that did not fail, never empty for one that did. */
+export function causesOf(subject: CaseResult): Cause[] {
+  const { verdict } = subject;
+  if (verdict !== "failed" && verdict !== "error") return [];
+  const ofSteps = subject.steps
+    .flatMap((step) => causeOf(step) ?? [])
+    .sort((a, b) => endOf(a.step) - endOf(b.step));
+  const ofCase = subject.problems.map((problem): Cause => ({
+    verdict: ofSteps.length > 0 ? "error" : verdict,
+    problem,
+    evidence: [],
+  }));
+  const causes = [...ofSteps, ...ofCase];
+  return causes.length > 0 ? causes : [{ verdict, problem: unexplained(subject), evidence: [] }];
+}
+
+/** A step that only encloses the one that failed has no problem of its own. */
+function causeOf(step: StepResult): (Cause & { step: StepResult }) | undefined {
+  const { verdict, problem, evidence } = step;
+  if ((verdict !== "failed" && verdict !== "error") || !problem) return undefined;
+  return { verdict, problem, step, evidence };
+}
+
+function endOf({ startedAt = 0, ms }: StepResult): number {
+  return startedAt + ms;
+}
+
+function unexplained({ reason, verdict }: CaseResult): Problem {
+  const seen = reason ?? `the case ended as ${verdict} and gave no reason`;
+  return { code: "Unexplained", expected: "a reason", seen, notes: [] };
+}
+
+/** `expected X, saw Y`: the problem in one line. */
+export function problemLine({ expected, seen }: Problem): string {
+  return `expected ${expected}, saw ${seen}`;
+}
+
+/** Line of the file that a reader should look at: that of the first cause's step. */
+export function lineOf(subject: CaseResult): number {
+  return causesOf(subject)[0]?.step?.place.line ?? subject.line;
+}

@@ -32,8 +32,14 @@ export const roleSelectors = [
 /** How long one node may take to say its role before it counts as not answering. */
 const askMs = 2000;
 
+/** Finds the nodes that a selector means. */
+export interface Finder {
+  /** @throws {SelectionError} when there is none, or the choice is not clear. */
+  find(selector: string, signal: AbortSignal): Promise<Node[]>;
+}
+
 /** Finds nodes by role. */
-export class Roles {
+export class Roles implements Finder {
   readonly #cluster: Cluster;
   readonly #observer: Observer;
   readonly #random: () => number;
@@ -90,6 +96,21 @@ export class Roles {
       throw new SelectionError(`no node is "${selector}" now: ${this.describe(seen)}`);
     }
     return found;
+  }
+
+  /**
+   * Finds like this one, but keeps to what it found first. What a step means by a role is settled
+   * when the step starts: a replica that promotes itself does not slip out of `replicas`.
+   */
+  settled(): Finder {
+    const found = new Map<string, Node[]>();
+    return {
+      find: async (selector, signal) => {
+        const nodes = found.get(selector) ?? await this.find(selector, signal);
+        found.set(selector, nodes);
+        return nodes;
+      },
+    };
   }
 
   async #byRole(

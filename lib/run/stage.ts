@@ -59,8 +59,11 @@ export class Stage implements Scene, AsyncDisposable {
   readonly stepLogs = new Map<string, ReadonlyMap<string, LogMark>>();
   /** Multiplies every time limit. */
   readonly timeScale: number;
-  /** Aborts when the case must stop: its deadline, an interrupt, a violated invariant. */
-  readonly signal: AbortSignal;
+  /**
+   * Aborts when what is being performed must stop: the section's deadline, an interrupt, a violated
+   * invariant.
+   */
+  signal: AbortSignal;
   lastWrite: { lsn: string; node: string } | undefined;
   readonly #disturbed = new Map<Node, number>();
   readonly #stopped = new Set<Node>();

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Node } from "../cluster/model.ts";
+import type { Observer } from "../cluster/observer.ts";
+import type { Finder } from "../cluster/roles.ts";
 import { StepProblem } from "../run/problem.ts";
 import type { Stage } from "../run/stage.ts";
 import type { QueryStep, SqlStep } from "../scenario/model.ts";
@@ -13,6 +15,12 @@ import { endOfRecord } from "../sql/wal.ts";
 
 /** Sends a statement of a step to one node. */
 export type Send = (sql: string, parameters: unknown[], signal: AbortSignal) => Promise<Answer>;
+
+/** Connections to ask through, and the roles as seen through them. */
+export interface Eyes {
+  observer: Observer;
+  roles: Finder;
+}
 
 /** A statement with its parameters, as the protocol wants it. */
 export function bindSaved(sql: string, stage: Stage): { text: string; parameters: unknown[] } {
@@ -32,12 +40,13 @@ export function bindSaved(sql: string, stage: Stage): { text: string; parameters
 export async function senders(
   step: SqlStep | QueryStep,
   stage: Stage,
-  signal: AbortSignal,
+  on: { eyes: Eyes; signal: AbortSignal },
 ): Promise<{ node: Node; send: Send; close: () => Promise<void> }[]> {
+  const { eyes, signal } = on;
   const close = () => Promise.resolve();
   const held = step.session ? stage.sessions.get(step.session) : undefined;
   if (held) return [{ node: held.node, send: sendOn(held.session), close }];
-  const nodes = await stage.roles.find(step.node, signal);
+  const nodes = await eyes.roles.find(step.node, signal);
   if (step.session) {
     const [node] = nodes;
     if (!node || nodes.length > 1) {
@@ -54,7 +63,7 @@ export async function senders(
   if (!step.as) {
     return nodes.map((node) => ({
       node,
-      send: (sql, parameters, limit) => stage.actor.ask(node, sql, parameters, limit),
+      send: (sql, parameters, limit) => eyes.observer.ask(node, sql, parameters, limit),
       close,
     }));
   }

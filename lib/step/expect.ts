@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Finder } from "../cluster/roles.ts";
 import type { Look } from "../fact/kind.ts";
 import { facts } from "../fact/registry.ts";
 import type { Scene } from "../run/scene.ts";
@@ -16,8 +17,10 @@ import { observe } from "./observe.ts";
 /** Performs `expect`. */
 export const performExpect: Performer<ExpectStep> = async (step, play) => {
   const { withinMs, forMs, everyMs } = step;
+  const scene = play.stage;
+  const roles = scene.roles.settled();
   const observation = await observe(
-    (signal) => lookAtFact(step, play.stage, { scene: play.stage, signal }),
+    (signal) => lookAtFact(step, play.stage, { scene, roles, signal }),
     {
       play,
       expected: step.title,
@@ -34,12 +37,12 @@ export const performExpect: Performer<ExpectStep> = async (step, play) => {
 export async function lookAtFact(
   step: ExpectStep,
   stage: Stage,
-  options: { scene: Scene; signal: AbortSignal },
+  options: { scene: Scene; roles: Finder; signal: AbortSignal },
 ): Promise<Look> {
   const fact = facts.get(step.fact)!;
-  const { scene, signal } = options;
+  const { scene, roles, signal } = options;
   const selector = step.node ?? fact.defaultNode ?? "all";
-  const nodes = await scene.roles.find(selector, signal);
+  const nodes = await roles.find(selector, signal);
   return await fact.look(scene, {
     nodes,
     compare: resolveRefs(step.compare, stage.saved) as Comparison,

@@ -15,7 +15,7 @@ import { resolveRefs } from "../scenario/resolve.ts";
 import { describeCode, sqlstateOf } from "../sql/condition.ts";
 import { type Answer, SqlError } from "../sql/session.ts";
 import { describeSqlError } from "../run/problem.ts";
-import { bindSaved, saveFrom, type Send, senders } from "./answers.ts";
+import { bindSaved, type Eyes, saveFrom, type Send, senders } from "./answers.ts";
 import type { Outcome, Performer, Play } from "./kind.ts";
 import { keepMeasure } from "./measure.ts";
 import { observe } from "./observe.ts";
@@ -31,8 +31,9 @@ async function awaitReplay(step: QueryStep, play: Play): Promise<void> {
   const { stage } = play;
   const replayed = facts.get("replayed")!;
   const lsn = resolveRefs(step.lsn, stage.saved);
+  const roles = stage.roles.settled();
   await observe(async (signal) => {
-    const nodes = await stage.roles.find(step.node, signal);
+    const nodes = await roles.find(step.node, signal);
     return await replayed.look(stage, { nodes, compare: {}, words: { lsn }, signal });
   }, { withinMs: step.withinMs ?? 30_000, play, expected: `${lsn} replayed on ${step.node}` });
 }
@@ -43,26 +44,28 @@ async function observed(
   timing: { withinMs?: number; forMs?: number; everyMs?: number },
 ): Promise<Outcome> {
   const { withinMs, forMs, everyMs } = timing;
-  const observation = await observe((signal) => lookOnce(step, play.stage, signal), {
+  const { stage } = play;
+  const eyes = { observer: stage.actor, roles: stage.roles.settled() };
+  const observation = await observe((signal) => lookOnce(step, { stage, eyes, signal }), {
     play,
     expected: step.title,
     ...(withinMs === undefined ? {} : { withinMs }),
     ...(forMs === undefined ? {} : { forMs }),
     ...(everyMs === undefined ? {} : { everyMs }),
   });
-  if (step.measure) keepMeasure(play.stage, { step: step.id, name: step.measure, observation });
+  if (step.measure) keepMeasure(stage, { step: step.id, name: step.measure, observation });
   return { evidence: observation.last.evidence, looks: observation.looks };
 }
 
-/** One look of a query on all its nodes. Also what an invariant samples. */
+/** One look of a query on all its nodes. Also what an invariant samples, through its own eyes. */
 export async function lookOnce(
   step: QueryStep,
-  stage: Stage,
-  signal: AbortSignal,
+  on: { stage: Stage; eyes: Eyes; signal: AbortSignal },
 ): Promise<Look> {
+  const { stage, signal } = on;
   const compare = resolveRefs(step.compare, stage.saved) as Comparison;
   const { text, parameters } = bindSaved(step.sql, stage);
-  const targets = await senders(step, stage, signal);
+  const targets = await senders(step, stage, on);
   const looks = await Promise.all(targets.map(async ({ node, send, close }) => {
     try {
       const read = step.session ? send : readOnly(send);

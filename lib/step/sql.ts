@@ -24,7 +24,8 @@ export const performSql: Performer<SqlStep> = async (step, { stage, deadline }) 
   if (step.blocksMs !== undefined) {
     return { evidence: await expectBlocked(step, stage, own.signal) };
   }
-  const targets = await senders(step, stage, own.signal);
+  const eyes = { observer: stage.actor, roles: stage.roles };
+  const targets = await senders(step, stage, { eyes, signal: own.signal });
   const evidence = await Promise.all(targets.map(async ({ node, send, close }) => {
     try {
       const text = step.error

@@ -1,0 +1,45 @@
+/**
+ * What is known of a case before it runs, as the result carries it.
+ *
+ * @module
+ */
+import type { CaseHead, StepHead } from "../result/event.ts";
+import type { Case, Step } from "../scenario/model.ts";
+
+/** The head of a case: its scenario, its combination, every step that a full run would judge. */
+export function caseHead(subject: Case): CaseHead {
+  const { id, scenario, combination, seed } = subject;
+  const { file, place, name, why, tags, controls } = scenario;
+  const always = scenario.always.map(({ id, place, title }) => ({
+    id,
+    place,
+    title,
+    verb: "invariant",
+    section: "always",
+  }));
+  const sections = (["setup", "steps", "finally"] as const).flatMap((section) =>
+    scenario[section].flatMap((step) => stepHeads(step, section))
+  );
+  return {
+    id,
+    file,
+    line: place.line,
+    name,
+    ...(why === undefined ? {} : { why }),
+    tags,
+    controls,
+    combination,
+    seed,
+    steps: [...always, ...sections],
+  };
+}
+
+/** The step and those nested in it, in file order. */
+function stepHeads(step: Step, section: string): StepHead[] {
+  const { id, place, title, verb } = step;
+  const nested = step.verb === "fault" ? step.while ?? [] : [];
+  return [
+    { id, place, title, verb, section },
+    ...nested.flatMap((each) => stepHeads(each, section)),
+  ];
+}

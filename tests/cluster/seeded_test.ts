@@ -1,0 +1,231 @@
+/**
+ * Every shipped scenario fails when its cause is there, at the step that is meant to see it and for
+ * the reason that is expected. A scenario without a seed fails this test: nobody has seen it fail.
+ *
+ * @module
+ */
+import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { type Document, parseDocument } from "yaml";
+import { findScenarios } from "../../lib/scenario/files.ts";
+import type { Result } from "../../lib/result/model.ts";
+import { command } from "../command.ts";
+
+/** One cause, and what must see it. */
+interface Seed {
+  /** Below `scenarios/`. */
+  scenario: string;
+  cause: string;
+  /** Plants the cause in the scenario, so that one run can have them all. */
+  plant(document: Document): void;
+  /** Title of the step or invariant that must fail, the code of its problem, what it must say. */
+  fails: { step: string; code: string; seen: RegExp };
+}
+
+/** Settings that the cluster of the scenario has beside those of the stack. */
+function settings(change: Record<string, unknown>) {
+  return (document: Document) =>
+    document.setIn(["cluster", "settings"], document.createNode(change));
+}
+
+/** Steps performed before the scenario's own. */
+function before(...steps: Record<string, unknown>[]) {
+  return (document: Document) => insert(document, ["steps"], 0, steps);
+}
+
+/** Steps performed first under `while:` of the fault with this name. */
+function during(name: string, ...steps: Record<string, unknown>[]) {
+  return (document: Document) =>
+    insert(document, ["steps", indexOf(document, name), "while"], 0, steps);
+}
+
+/** Steps performed right after the step with this name. */
+function after(name: string, ...steps: Record<string, unknown>[]) {
+  return (document: Document) => insert(document, ["steps"], indexOf(document, name) + 1, steps);
+}
+
+function indexOf(document: Document, name: string): number {
+  const steps = (document.toJS() as { steps: { name?: string }[] }).steps;
+  const index = steps.findIndex((step) => step.name === name);
+  notEqual(index, -1, `no step "${name}"`);
+  return index;
+}
+
+function insert(document: Document, path: (string | number)[], at: number, steps: unknown[]): void {
+  const list = document.getIn(path) as { items: unknown[] };
+  list.items.splice(at, 0, ...steps.map((step) => document.createNode(step)));
+}
+
+/** Gives up sooner at the step with this name: the test need not wait as long as an operator. */
+function within(name: string, time: string) {
+  return (document: Document) => document.setIn(["steps", indexOf(document, name), "within"], time);
+}
+
+/** Several plantings. */
+function both(...plantings: ((document: Document) => void)[]) {
+  return (document: Document) => plantings.forEach((plant) => plant(document));
+}
+
+const seeds: Seed[] = [
+  {
+    scenario: "replication/write-visible.yaml",
+    cause: "replay is paused on a replica",
+    plant: before({ sql: "select pg_wal_replay_pause()", node: "replica2" }),
+    fails: {
+      step: "every replica replays that write",
+      code: "NotReplayed",
+      seen: /replica2.*[0-9A-F]+\/[0-9A-F]+.*paused/,
+    },
+  },
+  {
+    scenario: "replication/replicas-refuse-writes.yaml",
+    cause: "a write came true after all",
+    plant: after("an INSERT is refused", { sql: "insert into note (words) values ('second')" }),
+    fails: { step: "nothing of it happened", code: "Mismatch", seen: /master: 2/ },
+  },
+  {
+    scenario: "replication/replicas-refuse-writes.yaml",
+    cause: "an INSERT fails for another reason",
+    plant: before(
+      { sql: "alter table note alter words type int using 1", save: { changed: "lsn" } },
+      { expect: "replayed", lsn: "${changed}", node: "replicas", within: "10s" },
+      { query: "select words from note", node: "replicas", is: 1 },
+    ),
+    fails: { step: "replicas answer reads", code: "Mismatch", seen: /replica1: 1/ },
+  },
+  {
+    scenario: "replication/topology.yaml",
+    cause: "a replica was promoted",
+    plant: before({ do: "promote", node: "replica2" }),
+    fails: { step: "exactly one server takes writes", code: "SeveralPrimaries", seen: /replica2/ },
+  },
+  {
+    scenario: "replication/topology.yaml",
+    cause: "a replica follows another replica",
+    plant: before({ do: "follow", node: "replica3", of: "replica1" }),
+    fails: {
+      step: "the primary sends to three replicas, asynchronously",
+      code: "Mismatch",
+      seen: /\[2,/,
+    },
+  },
+  {
+    scenario: "replication/commit-does-not-wait.yaml",
+    cause: "commits wait for a replica",
+    plant: both(
+      settings({ synchronous_standby_names: "*" }),
+      (document) => document.set("timeout", "8s"),
+    ),
+    fails: { step: "and commits still return", code: "Unreachable", seen: /no answer/ },
+  },
+  {
+    scenario: "recovery/crashed-replica-rejoins.yaml",
+    cause: "the replica looks for its primary in the wrong place",
+    plant: both(
+      before({
+        sql: "alter system set primary_conninfo = 'host=127.0.0.1 port=1 user=myuser'",
+        node: "replica1",
+      }),
+      within("replica1 comes back as a replica", "4s"),
+    ),
+    fails: { step: "replica1 comes back as a replica", code: "NotReceiving", seen: /replica1/ },
+  },
+  {
+    scenario: "recovery/emptied-replica-is-rebuilt.yaml",
+    cause: "the table is not in the WAL",
+    plant: (document) =>
+      document.setIn(["setup", 0, "sql"], "create unlogged table orders (id bigint primary key)"),
+    fails: {
+      step: "nothing acknowledged is missing on it",
+      code: "SqlError",
+      seen: /unlogged/,
+    },
+  },
+  {
+    scenario: "recovery/short-outage-needs-no-rebuild.yaml",
+    cause: "no WAL is kept for absent replicas",
+    plant: both(settings({ wal_keep_size: 0 }), within("replica3 streams again", "7s")),
+    fails: { step: "replica3 streams again", code: "NotReceiving", seen: /replica3/ },
+  },
+  {
+    scenario: "recovery/long-outage-needs-rebuild.yaml",
+    cause: "more WAL is kept than is documented",
+    plant: both(settings({ wal_keep_size: "1GB" }), within("its log says what is wrong", "3s")),
+    fails: { step: "its log says what is wrong", code: "NoLogLine", seen: /replica3/ },
+  },
+  {
+    scenario: "lag/lag-under-load.yaml",
+    cause: "a replica applies five seconds late",
+    plant: settings({ replica1: { recovery_min_apply_delay: "5s" } }),
+    fails: { step: "no replica is staler than the objective", code: "Lag", seen: /replica1/ },
+  },
+  {
+    scenario: "lag/paused-replay-is-seen.yaml",
+    cause: "replay goes on",
+    plant: (document) => {
+      const at = indexOf(document, "replay is paused on replica1");
+      const path = ["steps", at, "while"];
+      insert(document, path, 0, [{ sql: "select pg_wal_replay_resume()", node: "replica1" }]);
+      document.setIn([...path, 1, "within"], "3s");
+    },
+    fails: { step: "its answers grow old", code: "Lag", seen: /replica1/ },
+  },
+  {
+    scenario: "failover/manual-promotion.yaml",
+    cause: "something promotes a replica by itself",
+    plant: after("the master dies", { sql: "select pg_promote()", node: "replica2" }),
+    fails: { step: "nor did replica2", code: "OtherRole", seen: /replica2/ },
+  },
+  {
+    scenario: "durability/all-nodes-killed.yaml",
+    cause: "commits are acknowledged before they are on disk",
+    plant: both(
+      settings({ synchronous_commit: false, wal_writer_delay: "10s" }),
+      // Or the table itself would be lost.
+      before({ do: "checkpoint" }),
+    ),
+    fails: { step: "every acknowledged write is there", code: "LostWrites", seen: /master/ },
+  },
+  {
+    scenario: "configuration/settings.yaml",
+    cause: "another value is in effect",
+    plant: settings({ wal_keep_size: "32MB" }),
+    fails: { step: "64MB of WAL are kept for replicas", code: "Setting", seen: /32MB/ },
+  },
+];
+
+Deno.test("every shipped scenario fails for its reason when its cause is there", async (t) => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const files = new Map<string, Seed>();
+    for (const [index, seed] of seeds.entries()) {
+      const document = parseDocument(await Deno.readTextFile(join("scenarios", seed.scenario)));
+      seed.plant(document);
+      const file = join(folder, `${index}.yaml`);
+      await Deno.writeTextFile(file, document.toString());
+      files.set(file, seed);
+    }
+    const out = join(folder, "out");
+    const ran = await command("verify", "--target", "local", "--out", out, folder);
+    equal(ran.code, 1, ran.err + ran.out);
+    const result: Result = JSON.parse(await Deno.readTextFile(join(out, "result.json")));
+    for (const found of result.cases) {
+      const seed = files.get(found.file)!;
+      await t.step(`${found.combination.how ?? ""} ${seed.scenario}: ${seed.cause}`, () => {
+        equal(found.verdict, "failed");
+        const first = found.steps.find((step) => step.problem && step.problem.code !== "Stopped");
+        equal(first?.title, seed.fails.step, JSON.stringify(first?.problem));
+        equal(first?.problem?.code, seed.fails.code);
+        match(first?.problem?.seen ?? "", seed.fails.seen);
+      });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("every shipped scenario has a cause that makes it fail", async () => {
+  const shipped = (await findScenarios(["scenarios"])).map((file) => file.path);
+  const seeded = new Set(seeds.map((seed) => join("scenarios", seed.scenario)));
+  deepEqual(shipped.filter((path) => !seeded.has(path)), []);
+});

@@ -1,0 +1,65 @@
+/**
+ * The hardened stack in Docker: what it refuses, it must refuse.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { docker } from "../../lib/cluster/compose/command.ts";
+import { ComposeNode } from "../../lib/cluster/compose/node.ts";
+import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
+import { loginOf } from "../../lib/cluster/observer.ts";
+import { Session } from "../../lib/sql/session.ts";
+import { readStack } from "../../lib/stack/read.ts";
+import { ask, checkout, composeTest } from "./compose_fixture.ts";
+
+/** Connects from one node to another, as the replication role, for replication. */
+function connectFrom(node: ComposeNode, sslmode: string, signal: AbortSignal): Promise<string> {
+  const conninfo =
+    `host=master user=replicator dbname=mydb replication=true sslmode=${sslmode} connect_timeout=5`;
+  const script = `PGPASSWORD=$(cat /etc/postgresql-secrets/replication_password) \
+    psql -XAt -c IDENTIFY_SYSTEM "${conninfo}"`;
+  return docker(["exec", node.containerId, "sh", "-c", script], signal);
+}
+
+composeTest("compose.secure.yaml trusts nobody and encrypts replication", async (_t, signal) => {
+  const directory = await checkout();
+  const made = await new Deno.Command("sh", {
+    args: [join(directory, "fixtures/postgres/secure/make_secrets.sh")],
+  }).output();
+  assert(made.success, new TextDecoder().decode(made.stderr));
+  const overlays = [join(directory, "compose.secure.yaml")];
+  const stack = await readStack(join(directory, "compose.yaml"), { overlays });
+  assert.equal(stack.nodes[0]!.password.length, 48);
+  assert(stack.secrets.includes(stack.nodes[0]!.password));
+  const target = await openComposeTarget(stack, { signal, ahead: 0 });
+  try {
+    const change = { settings: {}, nodeSettings: {}, replicas: 1 };
+    const cluster = await target.create({ change, signal });
+    const [master, replica1] = cluster.nodes as [ComposeNode, ComposeNode];
+
+    const encrypted = `select bool_and(ssl) from pg_stat_replication join pg_stat_ssl using (pid)`;
+    assert.equal(await ask(master, encrypted, signal), true);
+    const trusting = `select count(*) from pg_hba_file_rules where auth_method <> 'scram-sha-256'`;
+    assert.equal(await ask(master, trusting, signal), 0);
+    const role =
+      `select rolreplication and not rolsuper from pg_roles where rolname = 'replicator'`;
+    assert.equal(await ask(master, role, signal), true);
+
+    const login = { ...loginOf(master), password: "wrong" };
+    await assert.rejects(Session.open(login, signal), { code: "28P01" });
+    await assert.rejects(connectFrom(replica1, "disable", signal), /no encryption/);
+    assert.match(await connectFrom(replica1, "require", signal), /^\d{19}\|1\|/);
+
+    // The harness's own verbs work with what they find: a password, a certificate, another role.
+    await replica1.stop("fast", signal);
+    await replica1.cloneFrom(master, signal);
+    await replica1.start(signal);
+    const source = "select current_setting('primary_conninfo')";
+    assert.match(String(await ask(replica1, source, signal)), /user=replicator .*verify-full/);
+    await cluster.remove();
+  } finally {
+    await target.close();
+    await Deno.remove(directory, { recursive: true });
+  }
+});

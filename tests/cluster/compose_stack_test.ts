@@ -1,0 +1,102 @@
+/**
+ * The stack as its user runs it: the documented commands, the documented ports, no harness between.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { docker } from "../../lib/cluster/compose/command.ts";
+import type { Node } from "../../lib/cluster/model.ts";
+import { readStack } from "../../lib/stack/read.ts";
+import { sleep } from "../../lib/time/sleep.ts";
+import { ask, checkout, composeTest, until } from "./compose_fixture.ts";
+
+const names = `select string_agg(application_name, ',' order by application_name)
+  from pg_stat_replication where state = 'streaming' and sync_state = 'async'`;
+const all = "replica1,replica2,replica3";
+
+composeTest(
+  "The documented commands bring up a stack that looks after itself",
+  async (t, signal) => {
+    const directory = await checkout();
+    const stack = await readStack(join(directory, "compose.yaml"));
+    const project = `user-${crypto.randomUUID().slice(0, 8)}`;
+    const compose = (...args: string[]) =>
+      docker(["compose", "-p", project, "--project-directory", directory, ...args], signal);
+    const nodes = stack.nodes.map((declared, index) => ({
+      name: declared.name,
+      address: { host: "127.0.0.1", port: 5532 + index },
+      declared,
+    } as unknown as Node));
+    const [master, replica1] = nodes as [Node, Node];
+    const health = async () => {
+      const lines = await compose("ps", "--all", "--format", "{{.Service}} {{.Health}}");
+      return lines.trim().split("\n").toSorted().join(", ");
+    };
+    try {
+      await compose("up", "-d");
+      await t.step("each port leads to its own node, every replica streams", async () => {
+        await until(master, names, all, signal);
+        await ask(master, "create table kept as select 7 as n", signal);
+        for (const node of nodes) {
+          await until(node, "select n from kept", 7, signal);
+          assert.equal(await ask(node, "show cluster_name", signal), node.name);
+        }
+        const conninfo = "select current_setting('primary_conninfo')";
+        const declared = "host=master port=5432 user=myuser password=mypassword";
+        assert.equal(await ask(replica1, conninfo, signal), declared);
+      });
+
+      await t.step("stopping is a clean shutdown of every node", async () => {
+        await compose("stop");
+        const codes = await compose("ps", "--all", "--format", "{{.ExitCode}}");
+        assert.equal(codes.trim(), "0\n0\n0\n0");
+        const log = await compose("logs", "--no-log-prefix", "master");
+        assert.match(log, /database system is shut down\s*$/);
+      });
+
+      await t.step("data survive new containers, and nothing is cloned again", async () => {
+        await compose("down");
+        await compose("up", "-d");
+        await until(master, names, all, signal);
+        for (const node of nodes) await until(node, "select n from kept", 7, signal);
+        assert.doesNotMatch(await compose("logs"), /entrypoint: (cloned|initialised)/);
+      });
+
+      await t.step("a clone that was interrupted begins afresh", async () => {
+        const data = join(directory, "pg_slave_data1");
+        await compose("stop", "replica1");
+        for await (const { name } of Deno.readDir(data)) {
+          await Deno.remove(join(data, name), { recursive: true });
+        }
+        await compose("start", "replica1");
+        const begun = () => Deno.stat(join(data, "pgdata.partial", "base")).catch(() => undefined);
+        while (!await begun()) await sleep(5, signal);
+        await compose("kill", "replica1");
+        const left = [...Deno.readDirSync(data)].map(({ name }) => name);
+        assert.deepEqual(left, ["pgdata.partial"], "killed while cloning");
+        await compose("start", "replica1");
+        await until(master, names, all, signal);
+        await until(replica1, "select n from kept", 7, signal);
+        assert(await begun() === undefined);
+      });
+
+      await t.step("health says whether a replica streams", async () => {
+        const until = async (expected: string) => {
+          for (let seen = ""; (seen = await health()) !== expected;) {
+            assert(!signal.aborted, `expected ${expected}, but ${seen}`);
+            await sleep(250, signal);
+          }
+        };
+        await until("master healthy, replica1 healthy, replica2 healthy, replica3 healthy");
+        await compose("stop", "master");
+        await until("master , replica1 unhealthy, replica2 unhealthy, replica3 unhealthy");
+        await compose("start", "master");
+        await until("master healthy, replica1 healthy, replica2 healthy, replica3 healthy");
+      });
+    } finally {
+      await compose("down", "--volumes");
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);

@@ -1,0 +1,172 @@
+/**
+ * A stage on a local cluster, for tests of facts: looks as `expect` does, waits as `within` does.
+ *
+ * @module
+ */
+import { equal, match } from "node:assert/strict";
+import type { Cluster, Node } from "../../lib/cluster/model.ts";
+import { openLocalTarget } from "../../lib/cluster/local/target.ts";
+import type { Look } from "../../lib/fact/kind.ts";
+import { startLoad } from "../../lib/load/start.ts";
+import { markLogs, Stage } from "../../lib/run/stage.ts";
+import type { Case, Comparison, LoadSpec } from "../../lib/scenario/model.ts";
+import type { Answer } from "../../lib/sql/session.ts";
+import { endOfRecord } from "../../lib/sql/wal.ts";
+import { lookAtFact } from "../../lib/step/expect.ts";
+import { sleep } from "../../lib/time/sleep.ts";
+import { seedStack } from "./stack_fixture.ts";
+
+/** The server to test on, as `--postgres` takes it. */
+const postgres = Deno.env.get("PGPROOF_TEST_POSTGRES") ?? "18";
+
+/** How long anything in a test may take, in milliseconds. */
+const limitMs = 60_000;
+
+/** What a look is asked. */
+export interface Asked {
+  node?: string;
+  compare?: Comparison;
+  words?: Record<string, unknown>;
+}
+
+/** One cluster under test. */
+export class Subject {
+  readonly stage: Stage;
+  readonly cluster: Cluster;
+  readonly signal: AbortSignal;
+
+  constructor(stage: Stage, signal: AbortSignal) {
+    this.stage = stage;
+    this.cluster = stage.cluster;
+    this.signal = signal;
+  }
+
+  /** A node by its name. */
+  node(name: string): Node {
+    return this.cluster.nodes.find((each) => each.name === name)!;
+  }
+
+  /** Runs SQL on a node. */
+  sql(name: string, text: string): Promise<Answer> {
+    return this.stage.actor.ask(this.node(name), text, [], this.signal);
+  }
+
+  /** Writes on the primary and remembers where, as the step `sql` does. */
+  async write(text: string, name = "master"): Promise<string> {
+    await this.sql(name, text);
+    const { rows } = await this.sql(name, "select pg_current_wal_insert_lsn()::text");
+    const lsn = endOfRecord(String(rows[0]![0]));
+    this.stage.lastWrite = { lsn, node: name };
+    return lsn;
+  }
+
+  /** One look. */
+  look(fact: string, asked: Asked = {}): Promise<Look> {
+    const { node, compare = {}, words = {} } = asked;
+    return lookAtFact(
+      {
+        verb: "expect",
+        id: "steps[0]",
+        place: { line: 1, column: 1 },
+        title: fact,
+        fact,
+        compare,
+        words,
+        ...(node === undefined ? {} : { node }),
+      },
+      this.stage,
+      { scene: this.stage, roles: this.stage.roles, signal: this.signal },
+    );
+  }
+
+  /** Looks until the look is as wanted; the test's own time bounds it. */
+  async until(fact: string, holds: boolean | undefined, asked: Asked = {}): Promise<Look> {
+    for (;;) {
+      const look = await this.look(fact, asked);
+      if (look.holds === holds) return look;
+      try {
+        await sleep(10, this.signal);
+      } catch (cause) {
+        throw new Error(`${fact} never was ${holds}, last: ${look.seen}`, { cause });
+      }
+    }
+  }
+
+  /** Starts a load on the primary. */
+  load(spec: Partial<LoadSpec>): void {
+    const whole: LoadSpec = {
+      name: "orders",
+      place: { line: 1, column: 1 },
+      statements: ["insert into orders values (:n)"],
+      ratePerSecond: 200,
+      clients: 2,
+      node: "primary",
+      ledger: { table: "orders", column: "id" },
+      ...spec,
+    };
+    const load = startLoad(whole, {
+      signal: this.stage.signal,
+      connect: async (signal) => {
+        const [node] = await this.stage.roles.find(whole.node, signal);
+        return { session: await this.stage.connect(node!, { signal }), node: node!.name };
+      },
+    });
+    this.stage.loads.set(whole.name, load);
+    this.stage.undo.push(`load ${whole.name}`, (signal) => load.end(signal));
+  }
+
+  /** Ends a load. */
+  async end(name = "orders"): Promise<void> {
+    await this.stage.loads.get(name)!.end(this.signal);
+  }
+}
+
+/** How the cluster of a test differs from the seed's. */
+export interface Setup {
+  replicas?: number;
+  settings?: Record<string, string>;
+  nodeSettings?: Record<string, Record<string, string>>;
+}
+
+/** Runs a test on a cluster of its own. */
+export async function onCluster(
+  setup: Setup,
+  test: (subject: Subject) => Promise<void>,
+): Promise<void> {
+  const { replicas = 2, settings = {}, nodeSettings = {} } = setup;
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error("the test took too long")), limitMs);
+  const { signal } = limit;
+  await using open = new AsyncDisposableStack();
+  open.defer(() => clearTimeout(timer));
+  const stack = seedStack(replicas);
+  const target = await openLocalTarget(stack, { postgres, signal, ahead: 0 });
+  open.defer(() => target.close());
+  const cluster = await target.create({ change: { settings, nodeSettings }, signal });
+  open.defer(() => cluster.remove());
+  const scenario = { vars: {} } as unknown as Case["scenario"];
+  const subject: Case = { id: "test", scenario, combination: {}, repetition: 1, seed: 1 };
+  const stage = new Stage(subject, cluster, {
+    stack,
+    emit: () => {},
+    logStart: await markLogs(cluster),
+    timeScale: 1,
+    signal,
+  });
+  open.use(stage);
+  open.defer(async () => {
+    await Promise.all([...stage.loads.values()].map((load) => load.end(signal)));
+  });
+  await test(new Subject(stage, signal));
+}
+
+/** Asserts what a look found, and that it says why. */
+export function found(
+  look: Look,
+  wanted: { holds: boolean | undefined; code?: string; seen?: RegExp; final?: boolean },
+): void {
+  equal(look.holds, wanted.holds, JSON.stringify(look, undefined, 1));
+  if (wanted.code) equal(look.code, wanted.code, look.seen);
+  if (wanted.seen) match(look.seen, wanted.seen);
+  equal(look.final ?? false, wanted.final ?? false, look.seen);
+}

@@ -1,0 +1,217 @@
+/**
+ * The load generator against real servers: what the ledger says is what the tables hold, whatever
+ * happens to the servers meanwhile.
+ *
+ * @module
+ */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Fate, Operation, RunningLoad } from "../../lib/load/model.ts";
+import { sleep } from "../../lib/time/sleep.ts";
+import { onCluster, type Subject } from "./fact_fixture.ts";
+
+const table = "create table orders (id bigint primary key)";
+
+function loadOf(subject: Subject): RunningLoad {
+  return subject.stage.loads.get("orders")!;
+}
+
+/** Waits until so many operations have that fate. */
+async function reach(subject: Subject, fate: Fate, count: number): Promise<void> {
+  while (loadOf(subject).ledger.counts()[fate] < count) await sleep(5, subject.signal);
+}
+
+function acknowledged(subject: Subject): number {
+  return loadOf(subject).ledger.counts().acknowledged;
+}
+
+async function idsIn(subject: Subject, node = "master"): Promise<Set<number>> {
+  const { rows } = await subject.sql(node, "select id from orders");
+  return new Set(rows.map(([id]) => Number(id)));
+}
+
+/** The ledger against the table: which acknowledged are missing, which refused are there. */
+async function discrepancies(subject: Subject, node = "master") {
+  const { ledger } = loadOf(subject);
+  const present = await idsIn(subject, node);
+  const refused = ledger.ids("refused");
+  const lost = [...ledger.ids("acknowledged")].filter((id) => !present.has(id));
+  const phantoms = [...present].filter((id) => refused.has(id));
+  const known = ledger.operations.map(({ n }) => n);
+  const foreign = [...present].filter((id) => !known.includes(id));
+  return { lost, phantoms, foreign };
+}
+
+const none = { lost: [], phantoms: [], foreign: [] };
+
+Deno.test("startLoad() sends each operation once, in order, and acknowledges it", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    await subject.write(table);
+    subject.load({ ratePerSecond: 500, clients: 2 });
+    await reach(subject, "acknowledged", 200);
+    await subject.end();
+    await subject.end();
+    const load = loadOf(subject);
+    const counts = load.ledger.counts();
+    equal(counts.unknown, 0);
+    equal(counts.sent, counts.acknowledged);
+    deepEqual(await idsIn(subject), load.ledger.ids("acknowledged"));
+    deepEqual([...load.ledger.ids("acknowledged")].sort((a, b) => a - b).slice(0, 200).at(-1), 200);
+    ok(load.rate(60_000) > 0);
+    equal(load.measures().find(({ name }) => name === "orders.latency")!.n, counts.acknowledged);
+    const before = load.ledger.operations.length;
+    await sleep(50, subject.signal);
+    equal(load.ledger.operations.length, before);
+  }));
+
+Deno.test("startLoad() knows what a killed primary kept", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    const clients = 4;
+    const master = subject.node("master");
+    await subject.write(table);
+    subject.load({ ratePerSecond: 1000, clients });
+    await reach(subject, "acknowledged", 200);
+    await master.kill(subject.signal);
+    await reach(subject, "refused", 20);
+    const during = acknowledged(subject);
+    await master.start(subject.signal);
+    await reach(subject, "acknowledged", during + 100);
+    await subject.end();
+    const { ledger } = loadOf(subject);
+    deepEqual(await discrepancies(subject), none);
+    ok(ledger.counts().unknown <= clients, `${ledger.counts().unknown} are unknown`);
+    const refused = ledger.operations.filter(({ fate }) => fate === "refused");
+    ok(refused.every(({ sentAt, node }) => Number.isNaN(sentAt) && node === ""));
+    ok(refused.some(({ code }) => /^(ECONNREFUSED|57P03|lost|ECONNRESET)$/.test(code!)));
+    const ids = ledger.operations.map(({ n }) => n).sort((a, b) => a - b);
+    deepEqual(ids, ids.map((_, index) => index + 1), "every scheduled operation has a fate");
+  }));
+
+Deno.test("startLoad() shows a frozen server as latency, of every operation due meanwhile", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    const master = subject.node("master");
+    await subject.write(table);
+    subject.load({ ratePerSecond: 200, clients: 2 });
+    await reach(subject, "acknowledged", 50);
+    await master.pause(subject.signal);
+    const pausedAt = performance.now();
+    await sleep(400, subject.signal);
+    const resumedAt = performance.now();
+    await master.resume(subject.signal);
+    const load = loadOf(subject);
+    await reach(subject, "acknowledged", Math.ceil((resumedAt - load.startedAt) / 5));
+    await subject.end();
+    const due = load.ledger.operations.filter(({ scheduledAt }) =>
+      scheduledAt > pausedAt && scheduledAt < resumedAt
+    );
+    ok(due.length >= 79, `${due.length} were due`);
+    ok(due.every(({ fate, endedAt }) => fate === "acknowledged" && endedAt > resumedAt));
+    const of = (name: string) => load.measures().find((measure) => measure.name === name)!;
+    ok(of("orders.latency").max >= resumedAt - pausedAt - 10);
+    ok(of("orders.schedule_slip").max >= (resumedAt - pausedAt) / 2);
+    ok(of("orders.service_time").median < of("orders.latency").max / 2);
+    deepEqual(await discrepancies(subject), none);
+  }));
+
+Deno.test("startLoad() calls an answer with a WARNING unknown, though the row is there", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    await subject.write(table);
+    await subject.sql("master", "alter system set synchronous_standby_names = 'nobody'");
+    await subject.sql("master", "select pg_reload_conf()");
+    subject.load({ ratePerSecond: 50, clients: 1 });
+    const cancel =
+      "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'";
+    await Promise.all([
+      reach(subject, "unknown", 3).then(() => subject.end()),
+      (async () => {
+        while (loadOf(subject).endedAt === undefined || isWaiting(loadOf(subject))) {
+          await subject.sql("master", cancel);
+          await sleep(20, subject.signal);
+        }
+      })(),
+    ]);
+    const { ledger } = loadOf(subject);
+    equal(ledger.counts().acknowledged, 0);
+    const sent = ledger.operations.filter(({ sentAt }) => !Number.isNaN(sentAt));
+    ok(sent.every(({ fate, code }) => fate === "unknown" && code === "warning"));
+    const present = await idsIn(subject);
+    ok(sent.every(({ n }) => present.has(n)));
+  }));
+
+function isWaiting({ ledger }: RunningLoad): boolean {
+  const answered = ledger.operations.filter(({ sentAt }) => !Number.isNaN(sentAt)).length;
+  return ledger.counts().sent > answered;
+}
+
+Deno.test("startLoad() is refused everything by a replica", () =>
+  onCluster({ replicas: 1 }, async (subject) => {
+    await subject.write(table);
+    await subject.until("caught_up", true, { node: "replica1" });
+    // Long enough for a client to look for a better server, and find the same.
+    subject.load({ ratePerSecond: 100, clients: 2, node: "replica1" });
+    await reach(subject, "refused", 150);
+    await subject.end();
+    const { ledger } = loadOf(subject);
+    const { sent, acknowledged, unknown } = ledger.counts();
+    deepEqual([acknowledged, unknown], [0, 0]);
+    ok(sent >= 140, `${sent} were sent`);
+    const answered = ledger.operations.filter(({ sentAt }) => !Number.isNaN(sentAt));
+    ok(answered.every(({ code, node }) => code === "25006" && node === "replica1"));
+    equal(loadOf(subject).rate(60_000), 0);
+    equal((await idsIn(subject)).size, 0);
+  }));
+
+Deno.test("startLoad() makes several statements one transaction, and goes on after an error", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    await subject.write(table);
+    const statements = ["insert into orders values (:n)", "select 1 / (:n % 2)"];
+    subject.load({ ratePerSecond: 200, clients: 1, statements });
+    await reach(subject, "acknowledged", 20);
+    await subject.end();
+    const { ledger } = loadOf(subject);
+    deepEqual(await discrepancies(subject), none);
+    ok([...ledger.ids("acknowledged")].every((n) => n % 2 === 1));
+    const answered = ledger.operations.filter(({ fate, code }) => fate === "refused" && code);
+    ok(answered.some(({ code }) => code === "22012"));
+    equal(ledger.counts().unknown, 0);
+  }));
+
+Deno.test("startLoad() leaves nothing but unknown behind when a frozen server never answers", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    const master = subject.node("master");
+    await subject.write(table);
+    subject.load({ ratePerSecond: 200, clients: 3 });
+    await reach(subject, "acknowledged", 30);
+    await master.pause(subject.signal);
+    await sleep(100, subject.signal);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error("ended by the test")), 200);
+    await loadOf(subject).end(limit.signal);
+    clearTimeout(timer);
+    await master.resume(subject.signal);
+    const { ledger } = loadOf(subject);
+    equal(ledger.counts().unknown, 3);
+    const lost = ledger.operations.filter(({ fate }) => fate === "unknown");
+    ok(lost.every(({ code }: Operation) => code === "timeout"));
+    deepEqual(await discrepancies(subject), none);
+  }));
+
+Deno.test("startLoad() finds the new primary after a failover", () =>
+  onCluster({ replicas: 1 }, async (subject) => {
+    await subject.write(table);
+    await subject.until("caught_up", true, { node: "replica1" });
+    subject.load({ ratePerSecond: 300, clients: 2 });
+    await reach(subject, "acknowledged", 50);
+    await subject.node("master").stop("fast", subject.signal);
+    await subject.sql("replica1", "select pg_promote(true)");
+    const before = acknowledged(subject);
+    await reach(subject, "acknowledged", before + 50);
+    await subject.end();
+    const { operations } = loadOf(subject).ledger;
+    const last = operations.findLast(({ fate }) => fate === "acknowledged")!;
+    equal(last.node, "replica1");
+    const there = await idsIn(subject, "replica1");
+    const moved = operations.filter((each) =>
+      each.fate === "acknowledged" && each.node === "replica1"
+    );
+    ok(moved.length >= 50 && moved.every(({ n }) => there.has(n)));
+  }));

@@ -35,6 +35,7 @@ export interface Ledger {
   readonly operations: readonly Operation[];
   /** The `:n` of every operation with that fate. */
   ids(fate: Fate): Set<number>;
+  /** `sent` counts what really was, with those in flight; a refused one may never have been sent. */
   counts(): { sent: number; acknowledged: number; refused: number; unknown: number };
 }
 
@@ -52,6 +53,6 @@ export interface RunningLoad {
    * in flight then is unknown. Idempotent.
    */
   end(signal: AbortSignal): Promise<void>;
-  /** Latency from the schedule and from the send, schedule slip, achieved rate: for the result. */
+  /** Latency from the schedule and from the send, schedule slip, achieved rate: see measures.ts. */
   measures(): Measure[];
 }

@@ -6,6 +6,7 @@
  */
 import { raced } from "../time/sleep.ts";
 import pg from "./pg.ts";
+import { PreparedExecution, type PreparedSql } from "./prepared.ts";
 
 /** Where and as whom to connect. */
 export interface Login {
@@ -39,16 +40,19 @@ export class SqlError extends Error {
   readonly detail: string | undefined;
   /** 1-based position in the SQL text, when the server said one. */
   readonly position: number | undefined;
+  /** `ERROR`, `FATAL`, `PANIC` as the server wrote it; undefined when no server answered. */
+  readonly severity: string | undefined;
 
   constructor(
     message: string,
     code: string,
-    options: { detail?: string; position?: number; cause?: unknown } = {},
+    options: { detail?: string; position?: number; severity?: string; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.detail = options.detail;
     this.position = options.position;
+    this.severity = options.severity;
   }
 
   /**
@@ -82,6 +86,7 @@ function errorOf(cause: unknown, lost: Error | undefined): SqlError {
     code?: string;
     detail?: string;
     position?: string;
+    severity?: string;
     errors?: Error[];
   };
   // The next query on a dead connection has no code: the one of the connection's own end says why.
@@ -91,6 +96,7 @@ function errorOf(cause: unknown, lost: Error | undefined): SqlError {
   return new SqlError(error.message || code, code, {
     ...(error.detail ? { detail: error.detail } : {}),
     ...(error.position ? { position: Number(error.position) } : {}),
+    ...(error.severity ? { severity: error.severity } : {}),
     cause,
   });
 }
@@ -164,17 +170,40 @@ export class Session implements AsyncDisposable {
         ? this.#client.query({ ...query, values: parameters })
         : this.#client.query(query);
       const result = await this.#bounded(work, signal);
-      const last = Array.isArray(result) ? result.at(-1)! : result;
-      return {
-        columns: last.fields.map((field: { name: string }) => field.name),
-        rows: last.rows as unknown[][],
-        rowCount: last.rowCount ?? last.rows.length,
-        command: last.command,
-        notices: this.#notices,
-      };
+      return this.#answerOf(Array.isArray(result) ? result.at(-1)! : result);
     } catch (cause) {
       throw errorOf(cause, this.#lost);
     }
+  }
+
+  #answerOf(result: pg.QueryArrayResult): Answer {
+    return {
+      columns: result.fields.map((field) => field.name),
+      rows: result.rows as unknown[][],
+      rowCount: result.rowCount ?? result.rows.length,
+      command: result.command,
+      notices: this.#notices,
+    };
+  }
+
+  /**
+   * Sends one prepared statement at once; `settle` hears once, never before this returns: the
+   * error, or the command tag's verb and the notices. Its rows are not kept. For a caller with
+   * thousands of statements a second and a clock of its own: nothing bounds the wait but
+   * {@link Session.destroy}, and the caller sends the next one after this one is settled.
+   */
+  send(
+    statement: PreparedSql,
+    parameters: (string | null)[],
+    settle: (error: SqlError | undefined, command: string, notices: Answer["notices"]) => void,
+  ): void {
+    if (this.#notices.length > 0) this.#notices = [];
+    // A dead client settles too, with an error, in the next tick.
+    this.#client.query(
+      new PreparedExecution(statement, parameters, (error, command) => {
+        settle(error && errorOf(error, this.#lost), command, this.#notices);
+      }),
+    );
   }
 
   async #bounded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

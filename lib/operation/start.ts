@@ -1,0 +1,35 @@
+/**
+ * `start`: starts a stopped server; one that runs already is left alone.
+ *
+ * @module
+ */
+import type { Node } from "../cluster/model.ts";
+import type { Evidence } from "../result/event.ts";
+import type { Scene } from "../run/scene.ts";
+import { defineOperation, OperationError } from "./kind.ts";
+import { positionEvidence, positionOf } from "./position.ts";
+import { until } from "./wait.ts";
+
+/** The operation. All nodes at once. */
+export const start = defineOperation({
+  name: "start",
+  summary: "Starts the server and waits until it answers",
+  words: {},
+  requires: [],
+  defaultNode: undefined,
+  perform: (scene, nodes, _words, signal) =>
+    Promise.all(nodes.map((node) => startOne(scene, node, signal))),
+});
+
+async function startOne(scene: Scene, node: Node, signal: AbortSignal): Promise<Evidence> {
+  const before = await node.state();
+  if (before === "paused") {
+    throw new OperationError(`Cannot start ${node.name}: it is paused, end the pause instead`);
+  }
+  if (before === "stopped") await node.start(signal);
+  const position = await until(node, "answer", {
+    look: async () => ({ done: await positionOf(scene, node, signal) }),
+    signal,
+  });
+  return positionEvidence(node, before === "stopped" ? "started" : "runs already", position);
+}

@@ -24,6 +24,9 @@ import type { Scene } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 import { watchScene } from "./watch_scene.ts";
 
+/** Code of a look at a load that the steps have not started yet: there is nothing to judge. */
+const noLoad = "NoLoad";
+
 /** What one sample came to. */
 type Sample = { state: "fine" } | { state: "excused" } | { state: "bad"; look: Look };
 
@@ -134,7 +137,7 @@ class Watched {
         ? await lookAtFact(step, stage, { scene, roles: scene.roles, signal: limit })
         : await lookOnce(step, { stage, eyes: scene, signal: limit });
       if (look.holds) return { state: "fine" };
-      if (look.holds === undefined && (look.code === "NotStarted" || this.#isExcused())) {
+      if (look.holds === undefined && (look.code === noLoad || this.#isExcused())) {
         return { state: "excused" };
       }
       return { state: "bad", look };

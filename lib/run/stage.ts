@@ -44,7 +44,7 @@ export class Stage implements Scene, AsyncDisposable {
   readonly emit: Emit;
   readonly observer = new Observer("pgproof");
   /** Connections of the scenario's own statements. */
-  readonly actor = new Observer("pgproof scenario");
+  readonly actor = new Observer("pgproof step");
   /** Connections of the invariants, so that a blocked step cannot blind them. */
   readonly watcher = new Observer("pgproof invariant");
   readonly roles: Roles;

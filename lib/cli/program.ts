@@ -66,7 +66,7 @@ function verifyCommand(io: Io, ended: (code: number) => void) {
       new Option("--target <name>", "where clusters run").choices(targetNames)
         .default("auto" as const),
     )
-    .option("--postgres <v>", "14 to 18, or a folder with PostgreSQL's binaries", "18")
+    .option("--postgres <v>", "local: 14 to 18 (default 18) or a bin folder; compose: an image tag")
     .option("--workers <n>", "cases at once; default: the number of cores", whole(1))
     .option("--retries <n>", "try cases that end in an error again (never failures)", whole(0), 0)
     .option("--fail-fast", "start no further case once one did not pass", false)

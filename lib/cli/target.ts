@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { composeAvailable } from "../cluster/compose/available.ts";
+import { openComposeTarget } from "../cluster/compose/target.ts";
 import { openLocalTarget } from "../cluster/local/target.ts";
 import type { Target } from "../cluster/model.ts";
 import type { Stack } from "../stack/model.ts";
+import { UsageError } from "./usage.ts";
 
 /** What `--target` takes. */
-export const targetNames = ["auto", "local"] as const;
+export const targetNames = ["auto", "local", "compose"] as const;
 
 /** One of them. */
 export type TargetName = typeof targetNames[number];
@@ -19,18 +22,46 @@ export interface Chosen {
   why: string;
 }
 
-/**
- * Opens the target that was asked for.
- * @throws {NodeError} when it cannot be had.
- */
-export async function openTarget(stack: Stack, options: {
+/** What PostgreSQL the local target takes when nobody says. */
+const postgresDefault = "18";
+
+/** What opening a target needs to know. */
+export interface OpenOptions {
   name: TargetName;
-  postgres: string;
+  /** Local: 14 to 18, or a bin folder. Compose: the tag of the official image. */
+  postgres?: string | undefined;
   /** How many clusters to prepare ahead. */
   ahead: number;
   signal: AbortSignal;
-}): Promise<Chosen> {
+}
+
+/**
+ * Opens the target that was asked for; `auto` takes Docker where it can be had, else this machine.
+ * @throws {NodeError} when it cannot be had; {@link UsageError} when the words make no sense.
+ */
+export async function openTarget(stack: Stack, options: OpenOptions): Promise<Chosen> {
   const { name, postgres, ahead, signal } = options;
-  const target = await openLocalTarget(stack, { postgres, ahead, signal });
-  return { target, why: name === "auto" ? "it needs nothing but this machine" : "asked for" };
+  const image = postgres === undefined ? undefined : imageOf(postgres);
+  const compose = () =>
+    openComposeTarget(stack, { signal, ahead, ...(image === undefined ? {} : { image }) });
+  const local = () =>
+    openLocalTarget(stack, { postgres: postgres ?? postgresDefault, ahead, signal });
+  if (name === "local") return { target: await local(), why: "asked for" };
+  if (name === "compose") {
+    if (postgres !== undefined && image === undefined) {
+      throw new UsageError(`--postgres ${postgres} is a folder: the compose target takes a tag`);
+    }
+    return { target: await compose(), why: "asked for" };
+  }
+  if (postgres !== undefined && image === undefined) {
+    return { target: await local(), why: "a folder with PostgreSQL's binaries is given" };
+  }
+  const reason = await composeAvailable({ stack, signal, ...(image ? { image } : {}) });
+  if (reason !== undefined) return { target: await local(), why: `no Docker: ${reason}` };
+  return { target: await compose(), why: "a Docker engine answers" };
+}
+
+/** The official image of a version; undefined for a folder. */
+function imageOf(postgres: string): string | undefined {
+  return postgres.includes("/") ? undefined : `postgres:${postgres}`;
 }

@@ -30,7 +30,7 @@ import { type Chosen, openTarget, type TargetName } from "./target.ts";
 /** The options of `verify`. */
 export interface VerifyOptions extends SelectionOptions {
   target: TargetName;
-  postgres: string;
+  postgres?: string | undefined;
   workers?: number | undefined;
   retries: number;
   failFast: boolean;

@@ -69,21 +69,25 @@ export async function engine(signal: AbortSignal): Promise<Docker> {
   return (await connectEngine(signal)).client;
 }
 
-/** Everything of pgproof's in the engine that a given process made, by kind and name. */
+/**
+ * Everything in the engine that a given process made, by kind and name: by its labels, and by its
+ * projects' names too, or what was made without a label would go unseen.
+ */
 export async function leftovers(client: Docker, pid = Deno.pid): Promise<string[]> {
-  const filters = { label: [ownerLabel] };
   const [containers, networks, { Volumes }] = await Promise.all([
-    client.listContainers({ all: true, filters }),
-    client.listNetworks({ filters }),
-    client.listVolumes({ filters }),
+    client.listContainers({ all: true }),
+    client.listNetworks(),
+    client.listVolumes(),
   ]);
   const all = [
-    ...containers.map(({ Names, Labels }) => ({ name: `container ${Names[0]}`, Labels })),
-    ...networks.map(({ Name, Labels }) => ({ name: `network ${Name}`, Labels })),
-    ...(Volumes ?? []).map(({ Name, Labels }) => ({ name: `volume ${Name}`, Labels })),
+    ...containers.map(({ Names, Labels }) => ({ kind: "container", name: Names[0] ?? "", Labels })),
+    ...networks.map(({ Name, Labels }) => ({ kind: "network", name: Name, Labels })),
+    ...(Volumes ?? []).map(({ Name, Labels }) => ({ kind: "volume", name: Name, Labels })),
   ];
-  return all.filter(({ Labels }) => Labels?.[ownerLabel]?.split(" ")[1] === String(pid))
-    .map(({ name }) => name);
+  return all.filter(({ name, Labels }) =>
+    Labels?.[ownerLabel]?.split(" ")[1] === String(pid) ||
+    name.replace(/^\//, "").startsWith(`pgproof-${pid}-`)
+  ).map(({ kind, name }) => `${kind} ${name}`).toSorted();
 }
 
 /** A checkout of the stack, made ready as its first lines say. */

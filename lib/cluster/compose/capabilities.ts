@@ -1,0 +1,33 @@
+/**
+ * What scenarios may require of this target.
+ *
+ * @module
+ */
+import { compareVersion } from "../local/capabilities.ts";
+import { programNames, type Programs } from "./programs.ts";
+
+/** What the verbs of a node do not offer yet. */
+const absent: Record<string, string> = {
+  local: "the compose target runs containers, no processes of its own",
+  network_faults: "the compose target does not disturb the links between nodes yet",
+  disk_faults: "the compose target does not fill a node's disk yet",
+  resource_limits: "the compose target does not throttle a node yet",
+};
+
+/** Undefined when the capability is here, else why not. */
+export function lacking(capability: string, programs: Programs): string | undefined {
+  if (capability === "docker" || capability === "compose") return undefined;
+  if (capability.startsWith("postgres")) {
+    const condition = capability.slice("postgres".length);
+    const holds = compareVersion(condition, programs.version.number);
+    if (holds !== undefined) {
+      return holds ? undefined : `PostgreSQL is ${programs.version.text}, not ${condition.trim()}`;
+    }
+  }
+  if (programNames.includes(capability)) {
+    return programs.names.has(capability)
+      ? undefined
+      : `there is no ${capability} in the image ${programs.image}`;
+  }
+  return absent[capability] ?? `"${capability}" is not a capability that the compose target knows`;
+}

@@ -1,0 +1,274 @@
+/**
+ * A stack brought up in Docker as a project of its own, beside whatever else runs there.
+ *
+ *     Stack ─> files, override ─docker compose up─> containers ─> ready
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import type { ClusterChange } from "../../scenario/model.ts";
+import type { Stack, StackNode } from "../../stack/model.ts";
+import { raced, sleep } from "../../time/sleep.ts";
+import { type Cluster, NodeError } from "../model.ts";
+import { docker } from "./command.ts";
+import type { Engine } from "./engine.ts";
+import { prepareFiles } from "./files.ts";
+import type { Replacement } from "./hba.ts";
+import { ComposeNode } from "./node.ts";
+import { formatOverride, type OverrideService } from "./override.ts";
+import { labelsOf, projectLabel } from "./owner.ts";
+import { freePort } from "./port.ts";
+import { waitUntilReady } from "./ready.ts";
+import { removeProject } from "./remove.ts";
+import { formatSubnet, freeSubnet, hostRoutes, parseSubnet, type Subnet } from "./subnet.ts";
+import { makeWorkDirectory, removeWorkDirectory } from "./work.ts";
+
+/** What all clusters of a target share. */
+export interface Workshop {
+  engine: Engine;
+  stack: Stack;
+  /** Image for every node; absent: as each declares. */
+  image: string | undefined;
+  owner: string;
+  /** Subnets and ports given to clusters of this process that may not be up yet. */
+  given: { subnets: Set<Subnet>; ports: Set<number> };
+}
+
+/** Somebody else took the port or the subnet between choosing and using it. */
+const collision = /port is already allocated|address already in use|overlaps with|non-overlapping/i;
+const attemptsMax = 5;
+
+/** What one attempt uses, to be given back when the cluster is gone. */
+class Holdings {
+  readonly #workshop: Workshop;
+  readonly networks: { name: string; subnet: Subnet; from: Subnet[] }[] = [];
+  readonly ports = new Map<string, number>();
+
+  constructor(workshop: Workshop) {
+    this.#workshop = workshop;
+  }
+
+  async take(nodes: readonly StackNode[], signal: AbortSignal): Promise<void> {
+    const { engine, stack, given } = this.#workshop;
+    const existing = await raced(engine.client.listNetworks(), signal);
+    const taken = existing.flatMap(({ IPAM }) => IPAM?.Config ?? [])
+      .flatMap(({ Subnet }) => parseSubnet(Subnet ?? "") ?? []);
+    taken.push(...await hostRoutes());
+    for (const name of new Set(nodes.flatMap(networksOf))) {
+      // No wait from here to the note: two clusters of one process cannot choose the same.
+      const subnet = freeSubnet([...taken, ...given.subnets]);
+      if (!subnet) throw new NodeError("Cannot find a free subnet for the cluster's network");
+      given.subnets.add(subnet);
+      const declared = stack.networks.find((network) => network.name === name);
+      const from = (declared?.subnets ?? []).flatMap((text) => parseSubnet(text) ?? []);
+      this.networks.push({ name, subnet, from });
+    }
+    for (const { name } of nodes) this.ports.set(name, freePort(given.ports));
+  }
+
+  release(): void {
+    const { subnets, ports } = this.#workshop.given;
+    for (const { subnet } of this.networks) subnets.delete(subnet);
+    for (const port of this.ports.values()) ports.delete(port);
+  }
+
+  get replacements(): Replacement[] {
+    return this.networks.flatMap(({ from, subnet }) => from.map((from) => ({ from, to: subnet })));
+  }
+}
+
+function networksOf(node: StackNode): string[] {
+  return node.networks.length > 0 ? node.networks : ["default"];
+}
+
+/** A cluster in containers. */
+class ComposeCluster implements Cluster {
+  readonly nodes: readonly ComposeNode[];
+  readonly translations: readonly string[];
+  readonly #remove: () => Promise<void>;
+
+  constructor(
+    nodes: readonly ComposeNode[],
+    translations: readonly string[],
+    remove: () => Promise<void>,
+  ) {
+    this.nodes = nodes;
+    this.translations = translations;
+    this.#remove = remove;
+  }
+
+  remove(): Promise<void> {
+    return this.#remove();
+  }
+}
+
+/**
+ * Brings up one cluster.
+ * @throws {NodeError} with what was seen; nothing is left behind.
+ */
+export async function createCluster(
+  workshop: Workshop,
+  change: ClusterChange,
+  signal: AbortSignal,
+): Promise<Cluster> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await attemptCluster(workshop, change, signal);
+    } catch (error) {
+      const again = error instanceof NodeError && collision.test(error.message);
+      if (!again || attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+async function attemptCluster(
+  workshop: Workshop,
+  change: ClusterChange,
+  signal: AbortSignal,
+): Promise<Cluster> {
+  signal.throwIfAborted();
+  const { engine: { client }, stack, owner } = workshop;
+  const project = `pgproof-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  const holdings = new Holdings(workshop);
+  const directory = await makeWorkDirectory(owner);
+  let removal: Promise<void> | undefined;
+  const remove = () =>
+    removal ??= removeProject(client, project)
+      .finally(() => removeWorkDirectory(directory))
+      .then(() => holdings.release());
+  try {
+    const replicas = stack.nodes.filter(({ role }) => role === "replica");
+    const absent = replicas.slice(change.replicas ?? replicas.length);
+    const declared = stack.nodes.filter((node) => !absent.includes(node));
+    await holdings.take(declared, signal);
+    const labels = labelsOf(project, owner);
+    const { text, translations } = await describe(workshop, {
+      declared,
+      change,
+      directory,
+      holdings,
+      labels,
+    });
+    const override = join(directory, "override.yaml");
+    await Deno.writeTextFile(override, text);
+    await up(stack, { project, override, services: declared.map(({ name }) => name) }, signal);
+    const nodes = await findNodes(workshop, { project, declared, holdings, labels }, signal);
+    await waitUntilReady(nodes, signal);
+    return new ComposeCluster(nodes, translations, remove);
+  } catch (error) {
+    await discard(client, project, remove);
+    throw error;
+  }
+}
+
+/** How long the engine may go on with what a cancelled command had asked for, in milliseconds. */
+const settleMs = 300;
+
+/** Removes what a failed attempt made. The failure itself is the news, unless this fails as well. */
+async function discard(client: Workshop["engine"]["client"], project: string, remove: Remove) {
+  await remove();
+  await sleep(settleMs);
+  await removeProject(client, project);
+}
+
+type Remove = () => Promise<void>;
+
+/**
+ * A first copy need not be on disk: a cluster does not outlive the machine. What the server itself
+ * writes is flushed as ever.
+ */
+function unsynced({ environment }: StackNode): Record<string, string> {
+  return Object.fromEntries(
+    ["POSTGRES_INITDB_ARGS", "POSTGRES_CLONE_ARGS"].map((name) => [
+      name,
+      `${environment[name] ?? ""} --no-sync`.trim(),
+    ]),
+  );
+}
+
+interface Plan {
+  declared: StackNode[];
+  change: ClusterChange;
+  directory: string;
+  holdings: Holdings;
+  labels: Record<string, string>;
+}
+
+/** The override file, and what it changes, in sentences. */
+async function describe(workshop: Workshop, plan: Plan) {
+  const { stack, image } = workshop;
+  const { declared, change, directory, holdings, labels } = plan;
+  const translations = new Set([
+    "first copies are not flushed to disk (--no-sync), health checks are off",
+  ]);
+  const volumes = new Set<string>();
+  const services: OverrideService[] = [];
+  for (const node of declared) {
+    const networks = holdings.replacements;
+    const files = await prepareFiles(node, { stack, directory, networks, change });
+    const port = holdings.ports.get(node.name)!;
+    const command = node.command.length > 0 ? node.command : ["postgres"];
+    services.push({
+      name: node.name,
+      port,
+      mounts: files.mounts,
+      networks: networksOf(node),
+      environment: unsynced(node),
+      ...(image ? { image } : {}),
+      ...(files.arguments.length > 0 ? { command: [...command, ...files.arguments] } : {}),
+    });
+    const published = node.ports.find(({ containerPort }) => containerPort === 5432);
+    if (published) translations.add(`${node.name}: port ${published.hostPort} is ${port}`);
+    files.volumes.forEach((name) => volumes.add(name));
+    files.translations.forEach((sentence) => translations.add(sentence));
+  }
+  const networks = holdings.networks.map(({ name, subnet }) => ({
+    name,
+    subnet: formatSubnet(subnet),
+  }));
+  const text = formatOverride({ services, networks, volumes: [...volumes], labels });
+  return { text, translations: [...translations] };
+}
+
+async function up(
+  stack: Stack,
+  options: { project: string; override: string; services: string[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const declared = [join(stack.directory, basename(stack.file)), ...stack.overlays ?? []];
+  const files = [...declared, options.override].flatMap((file) => ["-f", file]);
+  await docker([
+    "compose",
+    ...["-p", options.project, "--project-directory", stack.directory, ...files],
+    // The stack's other services could reach what is the user's.
+    ...["up", "-d", "--no-deps", "--no-build", "--quiet-pull", ...options.services],
+  ], signal);
+}
+
+async function findNodes(
+  workshop: Workshop,
+  options: Omit<Plan, "change" | "directory"> & { project: string },
+  signal: AbortSignal,
+): Promise<ComposeNode[]> {
+  const { client } = workshop.engine;
+  const { project, declared, holdings, labels } = options;
+  const filters = {
+    label: [`com.docker.compose.project=${project}`, `${projectLabel}=${project}`],
+  };
+  const found = await raced(client.listContainers({ all: true, filters }), signal);
+  return declared.map((node) => {
+    const info = found.find(({ Labels }) => Labels["com.docker.compose.service"] === node.name);
+    if (!info) {
+      throw new NodeError(`Cannot find the container of ${node.name}`, { node: node.name });
+    }
+    return new ComposeNode({
+      client,
+      container: client.getContainer(info.Id),
+      declared: node,
+      address: { host: "127.0.0.1", port: holdings.ports.get(node.name)! },
+      image: workshop.image ?? node.image,
+      network: Object.keys(info.NetworkSettings.Networks)[0]!,
+      labels,
+    });
+  });
+}

@@ -1,0 +1,298 @@
+/**
+ * One server of a cluster in Docker: a container that is kept from creation to removal.
+ *
+ * @module
+ */
+import type { StackNode } from "../../stack/model.ts";
+import { Session, SqlError } from "../../sql/session.ts";
+import { raced, sleep } from "../../time/sleep.ts";
+import { type Conninfo, formatConninfo, readdress } from "../local/conninfo.ts";
+import { formatSettings } from "../local/settings.ts";
+import {
+  type Address,
+  type LogMark,
+  type Node,
+  NodeError,
+  type NodeState,
+  type StopMode,
+} from "../model.ts";
+import type Docker from "./docker.ts";
+import { statusOf } from "./engine.ts";
+import { runHelper } from "./helper.ts";
+import { readLogs } from "./logs.ts";
+import { projectLabel } from "./owner.ts";
+
+/** Signals of the three shutdown modes: https://www.postgresql.org/docs/current/server-shutdown.html */
+const signals: Record<StopMode, string> = {
+  smart: "SIGTERM",
+  fast: "SIGINT",
+  immediate: "SIGQUIT",
+};
+
+/** Interval between two looks at a starting server, and how long one may take, in milliseconds. */
+const lookMs = 50;
+const attemptMs = 1000;
+
+/** Lines of the log that go with an error. */
+const errorLines = 20;
+
+/** What a node is made of. */
+export interface NodeParts {
+  client: Docker;
+  container: Docker.Container;
+  declared: StackNode;
+  address: Address;
+  image: string;
+  /** The engine's name of the network the nodes share. */
+  network: string;
+  labels: Record<string, string>;
+}
+
+/** What is only known once the server has run. */
+export interface NodeFindings {
+  /** Path in the container. */
+  dataDirectory: string;
+  /** How it connects, or would connect, to an upstream. */
+  conninfo: Conninfo;
+}
+
+/** A node in a container. */
+export class ComposeNode implements Node {
+  readonly name: string;
+  readonly declared: StackNode;
+  readonly address: Address;
+  readonly peerAddress: Address;
+  readonly #parts: NodeParts;
+  readonly #marks: string[] = [];
+  #pid: number | undefined;
+  /** Set by whoever brought the cluster up. */
+  findings: NodeFindings | undefined;
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts;
+    this.declared = parts.declared;
+    this.name = parts.declared.name;
+    this.address = parts.address;
+    this.peerAddress = { host: this.name, port: 5432 };
+  }
+
+  /** Of the engine's machine, where that is this one. */
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  /** Id of the container, for what the verbs do not cover. */
+  get containerId(): string {
+    return this.#parts.container.id;
+  }
+
+  async state(): Promise<NodeState> {
+    try {
+      const { State, Config } = await this.#parts.container.inspect();
+      if (Config.Labels?.[projectLabel] !== this.#parts.labels[projectLabel]) {
+        throw new NodeError(`Cannot use the container of ${this.name}: it was not made here`, {
+          node: this.name,
+        });
+      }
+      this.#pid = State.Running && await isHere(State.Pid) ? State.Pid : undefined;
+      if (!State.Running) return "stopped";
+      return State.Paused ? "paused" : "running";
+    } catch (error) {
+      if (statusOf(error) === 404) return "stopped";
+      throw error;
+    }
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    if (await raced(this.state(), signal) !== "stopped") return;
+    const mark = await this.markLog();
+    await this.#engine("start", () => this.#parts.container.start(), signal);
+    await this.accepting(mark, signal);
+  }
+
+  /**
+   * Waits until the server answers; also an answer that lets nobody in is one.
+   * @throws {NodeError} when its container ends instead.
+   */
+  async accepting(since: LogMark, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      if (await this.#answers(signal)) break;
+      if (await raced(this.state(), signal) === "stopped") {
+        const log = await this.readLog(since, errorLines);
+        throw new NodeError(`Cannot start ${this.name}: the server exited: ${log.at(-1) ?? ""}`, {
+          node: this.name,
+          log,
+        });
+      }
+      try {
+        await sleep(lookMs, signal);
+      } catch (cause) {
+        const log = await this.readLog(since, errorLines);
+        throw new NodeError(
+          `Cannot start ${this.name}: it does not accept connections, ` +
+            `${(cause as Error).message}; it said last: ${log.at(-1) ?? "nothing"}`,
+          { node: this.name, log, cause },
+        );
+      }
+    }
+    await this.state();
+  }
+
+  async #answers(signal: AbortSignal): Promise<boolean> {
+    const { user, password, database } = this.declared;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
+    try {
+      await (await Session.open({ ...this.address, user, password, database }, limit)).close();
+      return true;
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      // A replica with hot_standby off is up and never lets anybody in.
+      return !error.isAbsence || /hot standby mode is disabled/i.test(error.detail ?? "");
+    }
+  }
+
+  async stop(mode: StopMode, signal: AbortSignal): Promise<void> {
+    await this.#end(`stop (${mode})`, signals[mode], signal);
+  }
+
+  async kill(signal: AbortSignal): Promise<void> {
+    // The server is the container's first process: with it the kernel kills all others.
+    await this.#end("kill", "SIGKILL", signal);
+  }
+
+  async #end(verb: string, name: string, signal: AbortSignal): Promise<void> {
+    const { container } = this.#parts;
+    if (await raced(this.state(), signal) === "stopped") return;
+    const gone = container.wait();
+    gone.catch(() => {});
+    try {
+      await raced(container.kill({ signal: name }), signal);
+    } catch (error) {
+      // 409: it ended in the meantime.
+      if (statusOf(error) !== 409) throw this.#failed(verb, error, signal);
+    }
+    try {
+      await raced(gone, signal);
+    } catch (error) {
+      throw this.#failed(verb, error, signal);
+    }
+    await this.state();
+  }
+
+  async pause(signal: AbortSignal): Promise<void> {
+    if (await raced(this.state(), signal) !== "running") return;
+    await this.#engine("pause", () => this.#parts.container.pause(), signal);
+  }
+
+  async resume(signal: AbortSignal): Promise<void> {
+    if (await raced(this.state(), signal) !== "paused") return;
+    await this.#engine("resume", () => this.#parts.container.unpause(), signal);
+  }
+
+  async emptyData(signal: AbortSignal): Promise<void> {
+    await this.#inData("empty the data of", `find "$DATA" -mindepth 1 -delete`, {}, signal);
+  }
+
+  async cloneFrom(upstream: Node, signal: AbortSignal): Promise<void> {
+    const script = `
+      find "$DATA" -mindepth 1 -delete
+      pg_basebackup -D "$DATA" -d "$CONNINFO" --no-password --wal-method=stream --checkpoint=fast
+      ${follow}`;
+    await this.#inData(`clone ${upstream.name} to`, script, this.#connection(upstream), signal);
+  }
+
+  async configureStandby(upstream: Node, signal: AbortSignal): Promise<void> {
+    const verb = `set up a replica of ${upstream.name} on`;
+    await this.#inData(verb, follow, this.#connection(upstream), signal);
+  }
+
+  #connection(upstream: Node): Record<string, string> {
+    const conninfo = formatConninfo(readdress(this.#found().conninfo, upstream.peerAddress));
+    const setting = formatSettings([{ name: "primary_conninfo", value: conninfo }]);
+    return { CONNINFO: conninfo, SETTING: setting };
+  }
+
+  #found(): NodeFindings {
+    if (this.findings) return this.findings;
+    throw new NodeError(`Cannot reach the data of ${this.name}: it has not run yet`, {
+      node: this.name,
+    });
+  }
+
+  /** Runs a script on the data of the stopped server; what it makes belongs to the server. */
+  async #inData(
+    verb: string,
+    script: string,
+    environment: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (await raced(this.state(), signal) !== "stopped") {
+      throw new NodeError(`Cannot ${verb} ${this.name}: the server runs`, { node: this.name });
+    }
+    const { client, image, network, labels } = this.#parts;
+    const owned = `
+      mkdir -p "$DATA"
+      owner=$(stat -c %u:%g "$DATA")
+      ${script}
+      chown -R "$owner" "$DATA"`;
+    try {
+      await runHelper(client, {
+        image,
+        script: owned,
+        environment: { DATA: this.#found().dataDirectory, ...environment },
+        volumesOf: this.containerId,
+        network,
+        labels,
+      }, signal);
+    } catch (error) {
+      throw this.#failed(verb, error, signal);
+    }
+  }
+
+  async markLog(): Promise<LogMark> {
+    const last = await readLogs(
+      this.#parts.container,
+      { tail: 1 },
+      AbortSignal.timeout(attemptMs * 10),
+    );
+    return this.#marks.push(last.at(-1)?.at ?? "") - 1;
+  }
+
+  async readLog(since: LogMark, limit?: number): Promise<string[]> {
+    const after = this.#marks[since];
+    const signal = AbortSignal.timeout(attemptMs * 30);
+    const lines = await readLogs(this.#parts.container, after ? { after } : {}, signal);
+    const texts = lines.map(({ text }) => text);
+    return limit === undefined ? texts : texts.slice(-limit);
+  }
+
+  async #engine(verb: string, act: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+    try {
+      await raced(act(), signal);
+    } catch (error) {
+      throw this.#failed(verb, error, signal);
+    }
+  }
+
+  #failed(verb: string, cause: unknown, signal: AbortSignal): unknown {
+    if (signal.aborted && cause === signal.reason) return cause;
+    const { message } = cause as Error;
+    const log = cause instanceof NodeError ? cause.log : [];
+    return new NodeError(`Cannot ${verb} ${this.name}: ${message}`, {
+      node: this.name,
+      log,
+      cause,
+    });
+  }
+}
+
+/** The last line of postgresql.auto.conf wins over what the copied data brought along. */
+const follow = `
+      printf '%s' "$SETTING" >>"$DATA/postgresql.auto.conf"
+      : >"$DATA/standby.signal"`;
+
+/** Whether a process of that number, and the server's name, is one of this machine. */
+async function isHere(pid: number): Promise<boolean> {
+  const name = await Deno.readTextFile(`/proc/${pid}/comm`).catch(() => "");
+  return name.trim() === "postgres";
+}

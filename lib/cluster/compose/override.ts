@@ -1,0 +1,76 @@
+/**
+ * The override file that makes a stack's compose file a cluster of its own: own ports, volumes,
+ * networks and labels, no name that could meet another's.
+ * Tags: https://docs.docker.com/reference/compose-file/merge/
+ *
+ * @module
+ */
+import type { ComposeMount } from "./files.ts";
+
+/** One service, as it is to be. */
+export interface OverrideService {
+  name: string;
+  /** Absent: the one declared. */
+  image?: string;
+  /** On 127.0.0.1, for the server's port. */
+  port: number;
+  mounts: ComposeMount[];
+  networks: string[];
+  /** Added to what is declared. */
+  environment: Record<string, string>;
+  /** Absent: as declared. */
+  command?: string[];
+}
+
+/** What a cluster's override says. */
+export interface Override {
+  services: OverrideService[];
+  networks: { name: string; subnet: string }[];
+  volumes: string[];
+  labels: Record<string, string>;
+}
+
+/** JSON is YAML; a dollar would be read as a variable. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replaceAll("$", "$$$$");
+}
+
+function service(options: OverrideService, labels: Record<string, string>): string[] {
+  const { name, image, port, mounts, networks, environment, command } = options;
+  return [
+    `  ${json(name)}:`,
+    ...image ? [`    image: ${json(image)}`] : [],
+    // The image is there by now; a pull here would hide behind the cluster's deadline.
+    `    pull_policy: never`,
+    `    container_name: !reset null`,
+    `    hostname: !reset null`,
+    // The harness alone starts and stops nodes.
+    `    restart: "no"`,
+    // The harness looks for itself; a process started in each node every few seconds costs it time.
+    `    healthcheck: !override {disable: true}`,
+    `    labels: ${json(labels)}`,
+    `    environment: ${json(environment)}`,
+    `    ports: !override ${json([`127.0.0.1:${port}:5432`])}`,
+    `    volumes: !override ${json(mounts)}`,
+    `    tmpfs: !reset null`,
+    `    networks: !override ${json(Object.fromEntries(networks.map((name) => [name, {}])))}`,
+    ...command ? [`    command: !override ${json(command)}`] : [],
+  ];
+}
+
+/** Writes the file. */
+export function formatOverride({ services, networks, volumes, labels }: Override): string {
+  return [
+    "services:",
+    ...services.flatMap((options) => service(options, labels)),
+    "networks:",
+    ...networks.map(({ name, subnet }) =>
+      `  ${json(name)}: !override ${
+        json({ driver: "bridge", labels, ipam: { config: [{ subnet }] } })
+      }`
+    ),
+    "volumes:",
+    ...volumes.map((name) => `  ${json(name)}: !override ${json({ labels })}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,145 @@
+/**
+ * Clusters in Docker, through the stack's own compose file.
+ *
+ * A cluster takes seconds to come up, so the next one starts while this one is in use, and the last
+ * one goes away meanwhile.
+ *
+ * @module
+ */
+import type { ClusterChange } from "../../scenario/model.ts";
+import type { Stack } from "../../stack/model.ts";
+import { Deadline } from "../../time/deadline.ts";
+import { raced } from "../../time/sleep.ts";
+import { type Cluster, type CreateOptions, NodeError, type Target } from "../model.ts";
+import { imagesOf } from "./available.ts";
+import { lacking } from "./capabilities.ts";
+import { createCluster, type Workshop } from "./cluster.ts";
+import { connectEngine, needImage } from "./engine.ts";
+import { thisOwner } from "./owner.ts";
+import { type Programs, readPrograms } from "./programs.ts";
+import type { Subnet } from "./subnet.ts";
+
+/** How clusters are made. */
+export interface ComposeOptions {
+  /** Image for every node instead of the declared ones. */
+  image?: string;
+  /** Bounds the opening; a missing image is pulled in it. */
+  signal: AbortSignal;
+  /** How many clusters to have ready before they are asked for. */
+  ahead: number;
+  /** How long a cluster made ahead may take, in milliseconds. */
+  createMs?: number;
+}
+
+/** Default of {@link ComposeOptions.createMs}. */
+const createMs = 60_000;
+
+/**
+ * Opens the target for a stack.
+ * @throws {NodeError} when there is no fit engine or no image.
+ */
+export async function openComposeTarget(stack: Stack, options: ComposeOptions): Promise<Target> {
+  const { image, signal } = options;
+  const engine = await connectEngine(signal);
+  const images = imagesOf(stack, image);
+  for (const name of images) await needImage(engine, name, signal);
+  const owner = await thisOwner();
+  const programs = await readPrograms(engine.client, { image: images[0]!, owner }, signal);
+  const given = { subnets: new Set<Subnet>(), ports: new Set<number>() };
+  const workshop: Workshop = { engine, stack, image, owner, given };
+  return new ComposeTarget(workshop, programs, options);
+}
+
+const plain: ClusterChange = { settings: {}, nodeSettings: {} };
+
+function isPlain({ settings, nodeSettings, replicas }: ClusterChange): boolean {
+  return Object.keys(settings).length === 0 && Object.keys(nodeSettings).length === 0 &&
+    replicas === undefined;
+}
+
+class ComposeTarget implements Target {
+  readonly name = "compose" as const;
+  readonly description: string;
+  readonly postgres: { text: string; number: number };
+  readonly stack: Stack;
+  readonly #workshop: Workshop;
+  readonly #programs: Programs;
+  readonly #options: ComposeOptions;
+  readonly #closing = new AbortController();
+  /** Clusters made ahead, being made or ready. */
+  readonly #ahead: Promise<Cluster>[] = [];
+  readonly #removals = new Set<Promise<void>>();
+  readonly #failures: Error[] = [];
+
+  constructor(workshop: Workshop, programs: Programs, options: ComposeOptions) {
+    const { engine, stack, image } = workshop;
+    this.#workshop = workshop;
+    this.#programs = programs;
+    this.#options = options;
+    this.stack = stack;
+    this.postgres = programs.version;
+    this.description = `PostgreSQL ${programs.version.text} from image ` +
+      `${imagesOf(stack, image).join(", ")}, Docker ${engine.version}, Compose ${engine.compose}`;
+  }
+
+  lacks(capability: string): string | undefined {
+    return lacking(capability, this.#programs);
+  }
+
+  async create({ change, signal }: CreateOptions): Promise<Cluster> {
+    if (this.#closing.signal.aborted) throw new NodeError("Cannot create a cluster: target closed");
+    const cluster = isPlain(change) ? await this.#takeAhead(signal) : undefined;
+    const limit = AbortSignal.any([signal, this.#closing.signal]);
+    const made = cluster ?? await createCluster(this.#workshop, change, limit);
+    this.#prepare();
+    return { nodes: made.nodes, translations: made.translations, remove: () => this.#drop(made) };
+  }
+
+  /** A cluster made ahead; undefined when there is none, or it failed: then one is made on request. */
+  async #takeAhead(signal: AbortSignal): Promise<Cluster | undefined> {
+    const next = this.#ahead.shift();
+    if (!next) return undefined;
+    try {
+      return await raced(next, signal);
+    } catch (error) {
+      if (signal.aborted) {
+        // Nobody will take it any more.
+        next.then((cluster) => this.#drop(cluster), () => {});
+        throw error;
+      }
+      return undefined;
+    }
+  }
+
+  #prepare(): void {
+    while (this.#ahead.length < this.#options.ahead && !this.#closing.signal.aborted) {
+      const ms = this.#options.createMs ?? createMs;
+      const deadline = new Deadline("cluster made ahead", ms, this.#closing.signal);
+      const next = createCluster(this.#workshop, plain, deadline.signal)
+        .finally(() => deadline[Symbol.dispose]());
+      next.catch(() => {});
+      this.#ahead.push(next);
+    }
+  }
+
+  /** Starts the removal and returns; {@link close} waits for it and reports what failed. */
+  #drop(cluster: Cluster): Promise<void> {
+    const removal: Promise<void> = cluster.remove()
+      .catch((error) => void this.#failures.push(error))
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new NodeError("Cannot go on: the target was closed"));
+    for (const made of await Promise.allSettled(this.#ahead.splice(0))) {
+      if (made.status === "fulfilled") this.#drop(made.value);
+    }
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
+    if (this.#failures.length > 0) {
+      const messages = this.#failures.splice(0).map(({ message }) => message);
+      throw new NodeError(messages.join("; "));
+    }
+  }
+}

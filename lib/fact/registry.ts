@@ -3,9 +3,52 @@
  *
  * @module
  */
+import { caught_up } from "./caught_up.ts";
+import { commit_rate } from "./commit_rate.ts";
 import type { FactKind } from "./kind.ts";
+import { lag_bytes } from "./lag_bytes.ts";
+import { lag_time } from "./lag_time.ts";
+import { log } from "./log.ts";
+import { no_lost_writes } from "./no_lost_writes.ts";
+import { no_phantom_writes } from "./no_phantom_writes.ts";
+import { one_primary } from "./one_primary.ts";
+import { reachable } from "./reachable.ts";
+import { replayed } from "./replayed.ts";
+import { retained_wal } from "./retained_wal.ts";
+import { role } from "./role.ts";
+import { same_data } from "./same_data.ts";
+import { setting } from "./setting.ts";
+import { slot } from "./slot.ts";
+import { streaming } from "./streaming.ts";
+import { sync_state } from "./sync_state.ts";
+import { system_identifier } from "./system_identifier.ts";
+import { timeline } from "./timeline.ts";
+import { upstream } from "./upstream.ts";
+import { waiting_on } from "./waiting_on.ts";
 
-const kinds: readonly FactKind[] = [];
+const kinds: readonly FactKind[] = [
+  caught_up,
+  commit_rate,
+  lag_bytes,
+  lag_time,
+  log,
+  no_lost_writes,
+  no_phantom_writes,
+  one_primary,
+  reachable,
+  replayed,
+  retained_wal,
+  role,
+  same_data,
+  setting,
+  slot,
+  streaming,
+  sync_state,
+  system_identifier,
+  timeline,
+  upstream,
+  waiting_on,
+];
 
 /** By name. */
 export const facts: ReadonlyMap<string, FactKind> = new Map(kinds.map((kind) => [kind.name, kind]));

@@ -117,6 +117,8 @@ async function spoil(
   change: { table: string; from: string; to: string },
 ) {
   const { table, from, to } = change;
+  // The first reader sets hint bits, whose page image would heal the replica's page later on.
+  await on.sql("master", `select count(*) from ${table}`);
   await on.sql("master", "checkpoint");
   await on.until("caught_up", true);
   await on.sql(name, "checkpoint");
@@ -138,12 +140,15 @@ Deno.test("same_data shows the row that differs, or that a page cannot be read",
     await on.write("create table t (id int primary key, words text)");
     await on.write("insert into t select g, 'word' || g || 'end' from generate_series(1, 50) g");
     await spoil(on, "replica1", { table: "t", from: "word7end", to: "ward7end" });
-    found(await on.look("same_data", { words: { tables: ["t"] } }), {
-      holds: false,
-      final: true,
-      code: "CorruptData",
-      seen: /^replica1 cannot read its own data: XX001/,
-    });
+    // Before PostgreSQL 18 initdb makes no checksums: there the damage is read as data.
+    if ((await on.sql("master", "show data_checksums")).rows[0]![0] === "on") {
+      found(await on.look("same_data", { words: { tables: ["t"] } }), {
+        holds: false,
+        final: true,
+        code: "CorruptData",
+        seen: /^replica1 cannot read its own data: XX001/,
+      });
+    }
     await on.sql("replica1", "alter system set ignore_checksum_failure = on");
     await on.sql("replica1", "select pg_reload_conf()");
     const ignoring = { words: { of: "ignore_checksum_failure" }, node: "replica1" };

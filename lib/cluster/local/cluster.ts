@@ -1,0 +1,179 @@
+/**
+ * A cluster of local servers, from copies of a template to streaming replicas, and away again.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { ClusterChange } from "../../scenario/model.ts";
+import type { Stack, StackNode } from "../../stack/model.ts";
+import { type Address, type Cluster, NodeError } from "../model.ts";
+import { configurationOf } from "./configuration.ts";
+import { LocalNode, type Surroundings } from "./node.ts";
+import { freePorts } from "./ports.ts";
+import { type Branch, streaming } from "./streaming.ts";
+import type { DataRecipe } from "./template.ts";
+import type { Copy } from "./copy.ts";
+import type { Stock } from "./stock.ts";
+import type { Trash } from "./trash.ts";
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  stack: Stack;
+  change: ClusterChange;
+  recipe: DataRecipe;
+  /** Its directory; absent, its parent reachable by the servers' account. */
+  directory: string;
+  surroundings: Surroundings;
+  /** Where its data directories come from, and go back to. */
+  stock: Stock;
+  /** Where the rest goes in the end. */
+  trash: Trash;
+}
+
+/** How long an immediate shutdown may take before SIGKILL, and that before giving up, in ms. */
+const removeMs = 5000;
+
+/**
+ * The stack's nodes that take part: the primary and the first replicas, as many as the scenario wants.
+ * @throws {NodeError} when there are not so many, or one of them would lose its upstream.
+ */
+export function takingPart(stack: Stack, { replicas }: ClusterChange): StackNode[] {
+  const all = stack.nodes.filter(({ role }) => role === "replica");
+  if (replicas !== undefined && replicas > all.length) {
+    throw new NodeError(`Cannot take ${replicas} replicas: the stack has ${all.length}`);
+  }
+  const nodes = stack.nodes.filter(({ role }) => role === "primary")
+    .concat(all.slice(0, replicas ?? all.length));
+  for (const { name, upstream } of nodes) {
+    if (upstream !== undefined && !nodes.some((other) => other.name === upstream)) {
+      throw new NodeError(`Cannot start ${name}: its upstream ${upstream} does not take part`);
+    }
+  }
+  return nodes;
+}
+
+/** Servers of this machine that make up a stack. */
+export class LocalCluster implements Cluster {
+  readonly nodes: readonly LocalNode[];
+  readonly translations: readonly string[];
+  readonly #directory: string;
+  readonly #trash: Trash;
+  readonly #stock: Stock;
+  #copies: Copy[] = [];
+  #removal: Promise<void> | undefined;
+
+  /** Lays the cluster out; nothing is made before {@link LocalCluster.start}. */
+  constructor(options: ClusterOptions) {
+    const { stack, change, recipe, directory, surroundings } = options;
+    this.#directory = directory;
+    this.#trash = options.trash;
+    this.#stock = options.stock;
+    const declared = takingPart(stack, change);
+    const ports = freePorts(declared.length);
+    const addresses = new Map<string, Address>(
+      declared.map(({ name }, index) => [name, { host: "127.0.0.1", port: ports[index]! }]),
+    );
+    const nodes = new Map<string, LocalNode>();
+    const translations = new Set<string>();
+    const build = (node: StackNode): LocalNode => {
+      const known = nodes.get(node.name);
+      if (known) return known;
+      const index = declared.indexOf(node);
+      const upstream = declared.find(({ name }) => name === node.upstream);
+      const own = join(directory, node.name);
+      const sockets = join(directory, String(index));
+      const configuration = configurationOf(stack, node, change, {
+        place: {
+          port: ports[index]!,
+          sockets,
+          hbaFile: join(own, "pg_hba.conf"),
+          directory: own,
+        },
+        configFile: join(own, "postgresql.conf"),
+        addresses,
+      });
+      for (const sentence of configuration.translations) translations.add(sentence);
+      const built = new LocalNode({
+        declared: node,
+        address: addresses.get(node.name)!,
+        directory: own,
+        sockets,
+        configuration,
+        recipe,
+        upstream: upstream && build(upstream),
+      }, surroundings);
+      nodes.set(node.name, built);
+      return built;
+    };
+    this.nodes = declared.map(build);
+    this.translations = [...translations];
+  }
+
+  /**
+   * Brings it up around data directories from the stock.
+   * @throws {NodeError} with what was seen; nothing is left behind.
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    try {
+      this.#copies = await this.#stock.take(this.nodes.length, signal);
+      await Deno.mkdir(this.#directory, { mode: 0o711 });
+      this.nodes.forEach((node, index) => node.prepare(this.#copies[index]!.path));
+      // The others need longer until they connect to it than it needs to be ready for them. One that
+      // was too early is woken, see streaming.ts.
+      await this.nodes[0]!.begin(signal);
+      await Promise.all(this.nodes.map((node) => node.start(signal)));
+      await Promise.all(this.#branches().map((branch) => streaming(branch, signal)));
+    } catch (error) {
+      await this.remove();
+      throw error;
+    }
+  }
+
+  #branches(): Branch[] {
+    const branches = new Map<string, Branch>();
+    for (const node of this.nodes) {
+      // A primary without replicas is a branch too: it has to answer.
+      if (node.declared.role === "primary") {
+        branches.set(node.name, { upstream: node, replicas: [] });
+      }
+    }
+    for (const node of this.nodes) {
+      const upstream = this.nodes.find(({ name }) => name === node.declared.upstream);
+      if (!upstream) continue;
+      const branch = branches.get(upstream.name) ?? { upstream, replicas: [] };
+      branch.replicas.push(node);
+      branches.set(upstream.name, branch);
+    }
+    return [...branches.values()];
+  }
+
+  remove(): Promise<void> {
+    return this.#removal ??= this.#remove();
+  }
+
+  async #remove(): Promise<void> {
+    const ends = await Promise.allSettled(this.nodes.map(end));
+    const failed = ends.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+    try {
+      await Promise.all(
+        this.#copies.map((copy, index) => this.#stock.giveBack(copy, this.nodes[index]!.data)),
+      );
+      await this.#trash.put(this.#directory);
+    } catch (cause) {
+      throw new NodeError(`Cannot remove ${this.#directory}: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+  }
+}
+
+/** Ends a server, whatever it is doing. */
+async function end(node: LocalNode): Promise<void> {
+  if (await node.state() === "running") {
+    try {
+      return await node.stop("immediate", AbortSignal.timeout(removeMs));
+    } catch { /* SIGKILL it is */ }
+  }
+  await node.kill(AbortSignal.timeout(removeMs));
+}

@@ -26,6 +26,7 @@ import { Trash } from "./trash.ts";
 export interface LocalOptions {
   /** `14` to `18`, or a bin directory. */
   postgres: string;
+  /** Bounds the opening, a first download included. */
   signal: AbortSignal;
   /** For how many clusters copies are kept ready in the background; 0 for none. */
   ahead: number;
@@ -33,6 +34,7 @@ export interface LocalOptions {
 
 /** The local target, with what benchmarks need to know besides. */
 export interface LocalTarget extends Target {
+  /** Always this. */
   readonly name: "local";
   /** Resolves when the copies to be kept ready are there. */
   readonly filled: Promise<void>;

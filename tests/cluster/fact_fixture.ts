@@ -92,6 +92,14 @@ export class Subject {
     }
   }
 
+  /** Makes a replica go on answering, but receive nothing any more. */
+  async detach(name: string): Promise<void> {
+    await this.sql(name, "alter system set primary_conninfo = ''");
+    await this.sql(name, "select pg_reload_conf()");
+    const receivers = "select count(*)::int from pg_stat_wal_receiver";
+    while ((await this.sql(name, receivers)).rows[0]![0] !== 0) await sleep(5, this.signal);
+  }
+
   /** Starts a load on the primary. */
   load(spec: Partial<LoadSpec>): void {
     const whole: LoadSpec = {

@@ -59,7 +59,7 @@ function selecting(name: string) {
     .option("--seed <n>", "seed of every random choice; default: a new one", whole(0));
 }
 
-function verifyCommand(io: Io, ended: (code: number) => void) {
+function verifyCommand(args: readonly string[], io: Io, ended: (code: number) => void) {
   return selecting("verify")
     .description("Run the scenarios against the stack and judge what is seen")
     .addOption(
@@ -77,11 +77,14 @@ function verifyCommand(io: Io, ended: (code: number) => void) {
     .option("--dry-run", "show the plan and stop: cases, steps, what would not run", false)
     .option("--quiet", "print only what did not pass", false)
     .option("--verbose", "print each step as it ends", false)
-    .action(async (paths, options) => ended(await verify(paths, options, io)));
+    .action(async (paths, options) => ended(await verify(paths, { ...options, argv: args }, io)));
 }
 
-/** Builds the whole command line; `ended` is told the exit code of the command that ran. */
-export function program(io: Io, ended: (code: number) => void) {
+/**
+ * Builds the whole command line for these arguments; `ended` is told the exit code of the command
+ * that ran.
+ */
+export function program(args: readonly string[], io: Io, ended: (code: number) => void) {
   const root = new Command("pgproof")
     .description("Verifies PostgreSQL replication: scenarios, faults, evidence")
     .version(manifest.version)
@@ -89,7 +92,7 @@ export function program(io: Io, ended: (code: number) => void) {
     .showHelpAfterError("(--help shows what is possible)")
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
   const commands = [
-    verifyCommand(io, ended),
+    verifyCommand(args, io, ended),
     selecting("list")
       .description("List the cases with their tags")
       .action(async (paths, options) => ended(await list(paths, options, io))),

@@ -17,7 +17,7 @@ import { program } from "./program.ts";
 export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
     let code: number = exitCodes.passed;
-    await program(io, (ended) => code = ended).parseAsync([...args], { from: "user" });
+    await program(args, io, (ended) => code = ended).parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
     return explain(error, io);

@@ -29,6 +29,8 @@ import { type Chosen, openTarget, type TargetName } from "./target.ts";
 
 /** The options of `verify`. */
 export interface VerifyOptions extends SelectionOptions {
+  /** The command line, for the result. */
+  argv: readonly string[];
   target: TargetName;
   postgres?: string | undefined;
   workers?: number | undefined;
@@ -176,7 +178,7 @@ function runStarted(
     stack: { file: stack.file, hash: stack.hash, objectives: { ...stack.objectives } },
     seed,
     workers: on.workers,
-    argv: masker(stack.secrets)([...Deno.args]),
+    argv: masker(stack.secrets)([...on.options.argv]),
     cases: cases.map(caseHead),
   };
 }

@@ -51,7 +51,9 @@ export function tellEvidence(
   for (const each of evidence) (each.kind === "log" ? logs : others).push(each);
   const byNode = Map.groupBy(logs, ({ node }) => node ?? "the cluster");
   return [
-    ...others.flatMap(({ text }, index) => labelled(index === 0 ? "evidence" : "", text, paint)),
+    ...others.flatMap((each, index) =>
+      labelled(index === 0 ? "evidence" : "", evidenceText(each), paint)
+    ),
     ...[...byNode].flatMap(([node, entries]) => {
       const lines = entries.flatMap(({ text }) => cleanText(text).trimEnd().split("\n"));
       const left = lines.length - logLinesMax;
@@ -62,6 +64,11 @@ export function tellEvidence(
       ];
     }),
   ];
+}
+
+/** The text, with the node it was taken from unless it says so itself. */
+function evidenceText({ node, text }: Evidence): string {
+  return node === undefined || text.startsWith(node) ? text : `${node}: ${text}`;
 }
 
 /** `  expected  text`, further lines of the text under its first. */

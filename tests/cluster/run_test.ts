@@ -1,0 +1,191 @@
+/**
+ * Whole runs of the command line on the local target: what each outcome leaves in the exit code, the
+ * result and the machine.
+ *
+ * @module
+ */
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { join } from "node:path";
+import type { Result } from "../../lib/result/model.ts";
+import { command, type Ran } from "../command.ts";
+
+/** Runs `verify` on some files of `runs/` and reads its result. */
+async function verify(out: string, ...names: string[]): Promise<Ran & { result: Result }> {
+  const files = names.map((name) => `tests/cluster/runs/${name}.yaml`);
+  const ran = await command("verify", "--target", "local", "--seed", "1", "--out", out, ...files);
+  return { ...ran, result: JSON.parse(await Deno.readTextFile(join(out, "result.json"))) };
+}
+
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  // The servers' account must be able to reach what is below it.
+  const folder = await Deno.makeTempDir({ prefix: "pgp-" });
+  await Deno.chmod(folder, 0o755);
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("verify says how far a paused replica got", () =>
+  withFolder(async (out) => {
+    const { code, result } = await verify(out, "paused");
+    equal(code, 1);
+    const step = result.cases[0]!.steps.find(({ verdict }) => verdict === "failed")!;
+    equal(step.problem?.code, "NotReplayed");
+    match(
+      step.problem!.seen,
+      /replica2 replayed \w+\/\w+, \d+B short of \w+\/\w+: replay is paused/,
+    );
+    equal(step.place.line, 8);
+    ok(step.evidence.some(({ node, kind }) => node === "replica2" && kind === "lsn"));
+  }));
+
+Deno.test("verify calls a fault that cannot bite an error", () =>
+  withFolder(async (out) => {
+    const { code, result, out: text } = await verify(out, "bites-not");
+    equal(code, 3, text);
+    const step = result.cases[0]!.steps.find(({ verdict }) => verdict === "error")!;
+    equal(step.problem?.code, "FaultDidNotBite");
+    match(step.problem!.seen, /replica1.*stopped already/);
+  }));
+
+Deno.test("verify tells a case that cannot run here from one that passed", () =>
+  withFolder(async (out) => {
+    const { code, result } = await verify(out, "needs-docker");
+    equal(code, 5);
+    equal(result.cases[0]!.verdict, "not-run");
+    match(result.cases[0]!.reason ?? "", /no_such_thing/);
+  }));
+
+Deno.test("verify ends a case whose invariant is violated", () =>
+  withFolder(async (out) => {
+    const { code, result } = await verify(out, "invariant");
+    equal(code, 1);
+    const [invariant] = result.cases[0]!.steps;
+    equal(invariant?.verdict, "failed");
+    equal(invariant?.problem?.code, "Behind");
+    const stopped = result.cases[0]!.steps.find((step) => step.problem?.code === "Stopped")!;
+    match(stopped.problem!.seen, /"replica1 replays" was violated/);
+    ok(result.cases[0]!.ms < 30_000, "the sleep was not ended");
+  }));
+
+Deno.test("verify keeps in the result what a reader needs years later", () =>
+  withFolder(async (out) => {
+    const { result } = await verify(out, "paused");
+    const { run } = result;
+    equal(result.schema, "pgproof/result/1");
+    match(run.postgres, /^18\./);
+    match(run.stack.hash, /^[0-9a-f]{64}$/);
+    equal(run.seed, 1);
+    equal(run.complete, true);
+    equal(run.stack.objectives.stalenessMs, 2000);
+    for (const step of result.cases[0]!.steps) ok(step.ms >= 0 && step.startedAt !== undefined);
+    const write = result.cases[0]!.steps[2]!;
+    match(write.evidence[0]!.text, /WAL ends at \w+\/\w+/);
+    equal(result.cases[0]!.cluster?.nodes.length, 4);
+    notEqual(result.cases[0]!.cluster?.translations.length, 0);
+  }));
+
+/** Starts `verify` as a process of its own, with a temp folder and a cache of its own. */
+function start(folder: string): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "main.ts", "verify", "--target", "local", "--out", join(folder, "out")],
+      "tests/cluster/runs/long.yaml",
+    ],
+    env: { ...environment(folder), NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function environment(folder: string): Record<string, string> {
+  return { TMPDIR: join(folder, "t"), PGPROOF_CACHE: join(folder, "cache") };
+}
+
+async function makeFolders(folder: string): Promise<void> {
+  await Deno.mkdir(join(folder, "t"), { mode: 0o755 });
+}
+
+/** Waits until the events say that the fault bit. */
+async function untilFault(folder: string): Promise<void> {
+  for (let look = 0; look < 1200; look++) {
+    const text = await Deno.readTextFile(join(folder, "out", "events.ndjson")).catch(() => "");
+    if (text.includes('"change":"active"')) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("the fault never became active");
+}
+
+/** Processes whose command line names the folder. */
+async function processesOf(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    if (line.includes(join(folder, "t"))) found.push(line.replaceAll("\0", " "));
+  }
+  return found;
+}
+
+function leftIn(folder: string): string[] {
+  return [...Deno.readDirSync(join(folder, "t"))].map(({ name }) => name);
+}
+
+const isLinux = Deno.build.os === "linux";
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name: `verify undoes everything on ${signal}`,
+    ignore: !isLinux,
+    fn: () =>
+      withFolder(async (folder) => {
+        await makeFolders(folder);
+        const child = start(folder);
+        const output = child.output();
+        await untilFault(folder);
+        notEqual((await processesOf(folder)).length, 0);
+        child.kill(signal);
+        const { code, stderr } = await output;
+        equal(code, 130, new TextDecoder().decode(stderr));
+        deepEqual(await processesOf(folder), []);
+        deepEqual(leftIn(folder), []);
+        const result: Result = JSON.parse(
+          await Deno.readTextFile(join(folder, "out", "result.json")),
+        );
+        equal(result.run.interrupted, true);
+        equal(result.cases[0]!.verdict, "error");
+        ok(result.cases[0]!.timeline.some(({ kind }) => kind === "fault-healed"));
+      }),
+  });
+}
+
+Deno.test({
+  name: "clean removes what a killed run left",
+  ignore: !isLinux,
+  fn: () =>
+    withFolder(async (folder) => {
+      await makeFolders(folder);
+      const child = start(folder);
+      const output = child.output();
+      await untilFault(folder);
+      child.kill("SIGKILL");
+      await output;
+      notEqual((await processesOf(folder)).length, 0, "a killed run leaves its servers");
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "main.ts", "clean"],
+        env: environment(folder),
+      }).output();
+      equal(code, 0);
+      match(new TextDecoder().decode(stdout), /pgproof-/);
+      deepEqual(await processesOf(folder), []);
+      deepEqual(leftIn(folder), []);
+      const rendered = await command(
+        ...["report", join(folder, "out", "events.ndjson")],
+        ...["--report", `junit=${join(folder, "late.xml")}`],
+      );
+      equal(rendered.code, 0);
+      match(await Deno.readTextFile(join(folder, "late.xml")), /<error/);
+    }),
+});

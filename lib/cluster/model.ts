@@ -8,6 +8,7 @@
  */
 import type { ClusterChange } from "../scenario/model.ts";
 import type { Stack, StackNode } from "../stack/model.ts";
+import type { Inspection, Vantage } from "./inspection.ts";
 
 /** Host and TCP port. */
 export interface Address {
@@ -23,6 +24,27 @@ export type StopMode = "smart" | "fast" | "immediate";
 
 /** What the node's processes are doing, seen from outside the server. */
 export type NodeState = "running" | "paused" | "stopped";
+
+/** How a command in a node ended. */
+export interface Executed {
+  /** Exit status; 128 and more when a signal ended it, as shells say it. */
+  status: number;
+  output: string;
+  errors: string;
+}
+
+/** A part of a data directory, for a copy that follows the low-level protocol step by step. */
+export type BackupPart = "files" | "control";
+
+/** How a backup is made to start on a node. */
+export interface Restoring {
+  /** recovery.signal: recover, then be a primary. standby.signal: stay a replica. none: neither. */
+  signal: "recovery" | "standby" | "none";
+  /** What postgresql.auto.conf gets: `recovery_target_lsn` and the like. */
+  settings: Record<string, string>;
+  /** Written as backup_label, in place of the backup's own. */
+  label?: string;
+}
 
 /** One PostgreSQL server of a cluster. All waits are bounded by the given signal. */
 export interface Node {
@@ -60,10 +82,39 @@ export interface Node {
   cloneFrom(upstream: Node, signal: AbortSignal): Promise<void>;
   /** Makes a stopped node start as a replica of `upstream` with the data it has. */
   configureStandby(upstream: Node, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes a base backup of the running server and keeps it with the cluster under a name, in place
+   * of an earlier one of that name. With `part` it only copies files: `files` are all but pg_control,
+   * `control` adds pg_control and the WAL as they are then; to tell the server is the caller's
+   * business. Absent: the target cannot.
+   * @returns the backup's label; empty with `part`.
+   */
+  takeBackup?(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string>;
+  /**
+   * Replaces the data of a stopped node by a kept backup and leaves it stopped. Absent: the target
+   * cannot.
+   * @throws {NodeError} when there is no such backup.
+   */
+  restoreBackup?(name: string, how: Restoring, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes the data of a stopped node back to where it parted from `upstream` with pg_rewind, and
+   * leaves it stopped, set up as a replica of it. Absent: the target cannot.
+   * @returns what pg_rewind said.
+   */
+  rewindTo?(upstream: Node, signal: AbortSignal): Promise<string[]>;
   /** The end of the server's log as of now. */
   markLog(): Promise<LogMark>;
   /** Lines of the server's log since the mark, oldest first; `limit` keeps the last ones. */
   readLog(since: LogMark, limit?: number): Promise<string[]>;
+  /**
+   * Runs a program where the server runs, as the server's account, with PGHOST, PGPORT, PGUSER,
+   * PGPASSWORD, PGDATABASE and PGDATA of this node in its environment and the server's programs in
+   * its PATH; nothing of the harness's own environment reaches it. Absent: the target cannot.
+   * @throws {NodeError} when it cannot be started. It is killed when the signal aborts.
+   */
+  exec?(command: readonly string[], signal: AbortSignal): Promise<Executed>;
+  /** What the container engine says of it. Absent: the target has no engine. */
+  inspect?(signal: AbortSignal): Promise<Inspection>;
   /** Process id of the running postmaster as the harness's machine sees it, if it can. */
   readonly pid: number | undefined;
 }
@@ -74,6 +125,21 @@ export interface Cluster {
   readonly nodes: readonly Node[];
   /** What had to differ from the stack's files to run here (addresses, paths), in sentences. */
   readonly translations: readonly string[];
+  /** The folder into which WAL is archived, as the servers see it; undefined: there is none. */
+  readonly archive?: string | undefined;
+  /**
+   * Starts one more server, which is not among `nodes`, on a kept backup: as a replica of `upstream`
+   * that restores from the archive where there is one. Disposing it removes it. Absent: the target
+   * cannot.
+   * @throws {NodeError} when it does not start; nothing is left of it.
+   */
+  tryBackup?(name: string, upstream: Node, signal: AbortSignal): Promise<Node & AsyncDisposable>;
+  /**
+   * The nodes whose servers answer a client that is where `from` says. Absent: the target has no
+   * networks.
+   * @throws {NodeError} when that could not be tried.
+   */
+  answering?(from: Vantage, signal: AbortSignal): Promise<Node[]>;
   /**
    * Stops and removes everything of it. Never throws for what is gone already.
    * @throws {NodeError} when something could not be removed, saying what.
@@ -97,6 +163,8 @@ export interface Target {
   readonly postgres: { text: string; number: number };
   /** The stack it was opened for. */
   readonly stack: Stack;
+  /** What of a scenario's changes it carries out beside settings and replicas. Default: nothing. */
+  readonly changes?: readonly ("archive" | "checksums")[];
   /** Undefined when the capability is here, else the reason why not. Unknown words: a reason too. */
   lacks(capability: string): string | undefined;
   /**

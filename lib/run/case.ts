@@ -11,6 +11,8 @@ import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
+import { arrange } from "./arrange.ts";
+import { collect } from "./collect.ts";
 import { collectEvidence } from "./evidence.ts";
 import { watchInvariants } from "./invariants.ts";
 import { limits } from "./limits.ts";
@@ -110,19 +112,44 @@ async function play(
     timeScale,
     signal: deadline.signal,
   });
-  const player = new Player(scenario, stage, record);
-  let isGood = await player.play(scenario.setup, deadline);
-  if (isGood) {
+  const player = new Player(scenario, stage, record, options.target);
+  let isGood = await arranged(stage, { scenario, record, signal: outer }) &&
+    await player.play(scenario.setup, deadline);
+  if (!isGood) await player.settle(false);
+  else {
     const { signal } = deadline;
     const violated = (stop: Stopped) => violation.abort(stop);
     const watch = watchInvariants(scenario.always, { stage, record, violated, signal });
     isGood = await player.play(scenario.steps, deadline);
     // What invariants would see from here on is a consequence of the step that did not pass.
     if (!isGood) violation.abort(new Stopped("a step did not pass"));
+    isGood = await player.settle(isGood) && isGood;
     isGood = await watch.end() && isGood;
   }
   if (!isGood) record.note("evidence", "seen at the end", await collectEvidence(stage));
+  for (const { title, evidence } of await collect(stage, scenario.collect ?? [])) {
+    record.note("evidence", title, evidence);
+  }
   await endCase(player, stage, { record, scenario });
+}
+
+/** Changes the cluster as the scenario wants it; false when that cannot be had. */
+async function arranged(
+  stage: Stage,
+  on: { scenario: Case["scenario"]; record: CaseRecord; signal: AbortSignal },
+): Promise<boolean> {
+  const ms = limits.clusterMs * stage.timeScale;
+  using deadline = new Deadline(`cluster (${formatDuration(ms)})`, ms, on.signal);
+  try {
+    await arrange(stage, on.scenario.cluster, deadline.signal);
+    return true;
+  } catch (error) {
+    if (!on.signal.aborted) {
+      const { problem, evidence } = problemOf(error, "the cluster as the scenario changes it");
+      on.record.problem(new StepProblem("error", problem, evidence));
+    }
+    return false;
+  }
 }
 
 /** What happens however the case went: `finally`, then undo. Each has its own time. */
@@ -135,7 +162,7 @@ async function endCase(
   if (scenario.finally.length > 0) {
     const ms = limits.clusterMs * stage.timeScale;
     using deadline = new Deadline(`finally (${formatDuration(ms)})`, ms);
-    await player.play(scenario.finally, deadline);
+    await player.settle(await player.play(scenario.finally, deadline));
   }
   const ms = limits.undoMs * stage.timeScale;
   const problems = await stage.undo.unwind(

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { CaseHead, StepHead } from "../result/event.ts";
-import type { Case, Step } from "../scenario/model.ts";
+import type { CaseHead } from "../result/event.ts";
+import { everyStep } from "../scenario/inner_steps.ts";
+import type { Case } from "../scenario/model.ts";
 
 /** The head of a case: its scenario, its combination, every step that a full run would judge. */
 export function caseHead(subject: Case): CaseHead {
@@ -18,7 +19,13 @@ export function caseHead(subject: Case): CaseHead {
     section: "always",
   }));
   const sections = (["setup", "steps", "finally"] as const).flatMap((section) =>
-    scenario[section].flatMap((step) => stepHeads(step, section))
+    scenario[section].flatMap(everyStep).map(({ id, place, title, verb }) => ({
+      id,
+      place,
+      title,
+      verb,
+      section,
+    }))
   );
   return {
     id,
@@ -32,14 +39,4 @@ export function caseHead(subject: Case): CaseHead {
     seed,
     steps: [...always, ...sections],
   };
-}
-
-/** The step and those nested in it, in file order. */
-function stepHeads(step: Step, section: string): StepHead[] {
-  const { id, place, title, verb } = step;
-  const nested = step.verb === "fault" ? step.while ?? [] : [];
-  return [
-    { id, place, title, verb, section },
-    ...nested.flatMap((each) => stepHeads(each, section)),
-  ];
 }

@@ -8,10 +8,12 @@
  *
  * @module
  */
+import { Observer } from "../cluster/observer.ts";
 import type { Look } from "../fact/kind.ts";
 import type { Evidence, Problem } from "../result/event.ts";
 import type { Invariant } from "../scenario/model.ts";
 import { SqlError } from "../sql/session.ts";
+import type { Eyes } from "../step/answers.ts";
 import { lookAtFact } from "../step/expect.ts";
 import { lookOnce } from "../step/query.ts";
 import { DeadlineError } from "../time/deadline.ts";
@@ -67,6 +69,8 @@ class Watched {
   #excused = 0;
   #badSince: number | undefined;
   #worstBadMs = 0;
+  /** A query is several statements, which those of another rule must not come between. */
+  readonly #observer = new Observer("pgproof invariant");
 
   constructor(
     invariant: Invariant,
@@ -99,6 +103,8 @@ class Watched {
       const { problem, verdict, evidence } = problemOf(error, this.#invariant.title);
       this.#say(verdict, { problem, evidence });
       return false;
+    } finally {
+      await this.#observer[Symbol.asyncDispose]();
     }
   }
 
@@ -135,7 +141,7 @@ class Watched {
     try {
       const look = step.verb === "expect"
         ? await lookAtFact(step, stage, { scene, roles: scene.roles, signal: limit })
-        : await lookOnce(step, { stage, eyes: scene, signal: limit });
+        : await lookOnce(step, { stage, eyes: this.#eyes, signal: limit });
       if (look.holds) return { state: "fine" };
       if (look.holds === undefined && (look.code === noLoad || this.#isExcused())) {
         return { state: "excused" };
@@ -155,6 +161,10 @@ class Watched {
         look: { holds: undefined, code: "Unreachable", expected, seen, evidence: [] },
       };
     }
+  }
+
+  get #eyes(): Eyes {
+    return { observer: this.#observer, roles: this.#on.scene.roles };
   }
 
   /** Whether something declared disturbs a node that the invariant looks at. */

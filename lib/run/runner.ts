@@ -7,17 +7,23 @@ import type { Target } from "../cluster/model.ts";
 import { faults } from "../fault/registry.ts";
 import { operations } from "../operation/registry.ts";
 import type { Emit } from "../result/event.ts";
-import type { Case, Scenario, Step } from "../scenario/model.ts";
+import { everyStep } from "../scenario/inner_steps.ts";
+import type { Case, Scenario, Value } from "../scenario/model.ts";
+import { judgesNothing, versionOrder } from "./applies.ts";
 import { runCase } from "./case.ts";
 import { Stopped } from "./problem.ts";
 
 /** How to run a plan. */
 export interface RunnerOptions {
   target: Target;
+  /** The target of a case, where they differ: one for each version of PostgreSQL. */
+  targetOf?: (subject: Case) => Target;
+  /** What scenarios may do beyond their cluster: `exec`. Default: nothing. */
+  allow?: readonly string[];
   emit: Emit;
   /** How many cases run at once. */
   workers: number;
-  /** How often a case that ended in an error is tried again. */
+  /** How often a case that ended in an error is tried again, unless its scenario says so itself. */
   retries: number;
   /** Start no further case once one did not pass. */
   failFast: boolean;
@@ -29,10 +35,11 @@ export interface RunnerOptions {
 
 /** Runs every case; those that cannot run here or are not reached say why. */
 export async function runCases(cases: readonly Case[], options: RunnerOptions): Promise<void> {
-  const { emit, target, signal } = options;
+  const { emit, signal, allow } = options;
   const waiting: Case[] = [];
   for (const subject of cases) {
-    const reason = lacking(subject.scenario, target);
+    const { scenario, combination } = subject;
+    const reason = lacking(scenario, targetFor(subject, options), { allow, combination });
     if (reason === undefined) waiting.push(subject);
     else endUnrun(subject, { verdict: "not-run", reason, emit });
   }
@@ -52,10 +59,16 @@ export async function runCases(cases: readonly Case[], options: RunnerOptions): 
 }
 
 async function attempt(subject: Case, worker: number, options: RunnerOptions) {
+  const retries = subject.scenario.retries ?? options.retries;
+  const target = targetFor(subject, options);
   for (let attempt = 1;; attempt++) {
-    const verdict = await runCase(subject, { ...options, worker, attempt });
-    if (verdict !== "error" || attempt > options.retries || options.signal.aborted) return verdict;
+    const verdict = await runCase(subject, { ...options, target, worker, attempt });
+    if (verdict !== "error" || attempt > retries || options.signal.aborted) return verdict;
   }
+}
+
+function targetFor(subject: Case, { target, targetOf }: RunnerOptions): Target {
+  return targetOf ? targetOf(subject) : target;
 }
 
 function endUnrun(
@@ -66,19 +79,52 @@ function endUnrun(
   emit({ type: "case-ended", case: subject.id, verdict, ms: 0, problems: [], reason });
 }
 
+/** What decides whether a case can run, beside its scenario and the target. */
+export interface Circumstances {
+  /** As {@link RunnerOptions.allow}. */
+  allow?: readonly string[] | undefined;
+  /** The combination of the matrix; its axes `postgres` and `target` say where the case runs. */
+  combination?: Record<string, Value>;
+}
+
 /** Why a scenario cannot run on a target; undefined when it can. */
-export function lacking(scenario: Scenario, target: Target): string | undefined {
+export function lacking(
+  scenario: Scenario,
+  target: Target,
+  { allow = [], combination = {} }: Circumstances = {},
+): string | undefined {
+  const elsewhere = otherPlace(target, combination);
+  if (elsewhere !== undefined) return elsewhere;
   const needed = new Set(scenario.requires);
-  const visit = (step: Step) => {
-    if (step.verb === "fault") {
-      for (const word of faults.get(step.fault)?.requires ?? []) needed.add(word);
-      step.while?.forEach(visit);
-    }
-    if (step.verb === "do") {
-      for (const word of operations.get(step.operation)?.requires ?? []) needed.add(word);
-    }
-  };
-  [scenario.setup, scenario.steps, scenario.finally].flat().forEach(visit);
-  const reasons = [...needed].map((word) => target.lacks(word)).filter((reason) => reason);
-  return reasons.length > 0 ? reasons.join("; ") : undefined;
+  const reasons: (string | undefined)[] = [];
+  const steps = [scenario.setup, scenario.steps, scenario.finally].flat().flatMap(everyStep);
+  for (const step of steps) {
+    const kind = step.verb === "fault"
+      ? faults.get(step.fault)
+      : step.verb === "do"
+      ? operations.get(step.operation)
+      : undefined;
+    for (const word of kind?.requires ?? []) needed.add(word);
+  }
+  if (steps.some(({ verb }) => verb === "exec") && !allow.includes("exec")) {
+    reasons.push("exec is off, it needs --allow exec");
+  }
+  for (const word of ["archive", "checksums"] as const) {
+    if (scenario.cluster[word] === undefined || target.changes?.includes(word)) continue;
+    reasons.push(`the ${target.name} target cannot change ${word}`);
+  }
+  reasons.push(...[...needed].map((word) => target.lacks(word)));
+  if (judgesNothing(scenario, target)) {
+    const { name, postgres: { text } } = target;
+    reasons.push(`nothing would be checked on ${name} with PostgreSQL ${text}: see its "when"`);
+  }
+  return reasons.filter((reason) => reason).join("; ") || undefined;
+}
+
+/** A combination that is for another version or target must not run here, and pass for that one. */
+function otherPlace(target: Target, { postgres, target: name }: Record<string, Value>) {
+  if (name !== undefined && name !== target.name) return `it is for the ${name} target`;
+  if (postgres === undefined) return undefined;
+  const isThere = versionOrder(target.postgres.number, String(postgres)) === 0;
+  return isThere ? undefined : `it is for PostgreSQL ${postgres}, here is ${target.postgres.text}`;
 }

@@ -11,6 +11,8 @@ import type { RunningLoad } from "../load/model.ts";
 import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
 import { Session } from "../sql/session.ts";
+import type { Ending } from "../step/ending.ts";
+import type { RunningLane } from "../step/kind.ts";
 import type { Stack } from "../stack/model.ts";
 import { seededRandom } from "./random.ts";
 import type { Scene } from "./scene.ts";
@@ -20,6 +22,8 @@ import { UndoStack } from "./undo.ts";
 export interface NamedSession {
   node: Node;
   session: Session;
+  /** The statement that a step left running: its backend, and what becomes of it. */
+  running?: { pid: number; ending: Promise<Ending> } | undefined;
 }
 
 /** A fault in effect, under the name by which the scenario speaks of it. */
@@ -53,6 +57,8 @@ export class Stage implements Scene, AsyncDisposable {
   readonly loads = new Map<string, RunningLoad>();
   readonly faults = new Map<string, HeldFault>();
   readonly sessions = new Map<string, NamedSession>();
+  /** Background lanes whose end nobody has waited for. */
+  readonly lanes = new Map<string, RunningLane>();
   /** What steps saved, and the scenario's variables. */
   readonly saved: Map<string, unknown>;
   readonly logStart: ReadonlyMap<string, LogMark>;

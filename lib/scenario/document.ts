@@ -6,17 +6,8 @@
  *
  * @module
  */
-import {
-  Composer,
-  type Document,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  Parser,
-} from "yaml";
+import { Composer, type Document, isMap, isNode, isScalar, isSeq, type Node, Parser } from "yaml";
+import { Lines } from "./lines.ts";
 import type { Place } from "./model.ts";
 import type { Report } from "./report.ts";
 import { refuse } from "./refuse.ts";
@@ -24,8 +15,8 @@ import { refuse } from "./refuse.ts";
 /** Keys and indexes that lead to a part of the document. */
 export type Path = readonly (string | number)[];
 
-/** Bytes a scenario may have. */
-const bytesMax = 1024 * 1024;
+/** Bytes a scenario may have: a hundred times a long one, and still read in about a second. */
+const bytesMax = 256 * 1024;
 
 /** A document that was read. */
 export interface SourceDocument {
@@ -35,28 +26,34 @@ export interface SourceDocument {
   valueAt(path: Path): Place;
   /** Where the key at a path starts, or as {@link SourceDocument.valueAt} for an item of a list. */
   keyAt(path: Path): Place;
-  /** Where a text stands inside the value at a path, or where the value starts. */
-  textAt(path: Path, text: string): Place;
+  /**
+   * Where a text stands inside the value at a path, or where the value starts; `nth`, from 0, says
+   * which of its occurrences.
+   */
+  textAt(path: Path, text: string, nth?: number): Place;
   /** Number of the last line. */
   lines: number;
 }
 
 /**
  * Reads one YAML document. Mistakes go to the report; undefined when there is nothing to go on with.
+ * `used` is the path of a file whose steps another one uses: its places carry it.
  */
-export function readDocument(text: string, report: Report): SourceDocument | undefined {
+export function readDocument(
+  text: string,
+  report: Report,
+  used?: string,
+): SourceDocument | undefined {
+  const inFile = (at: Place): Place => used === undefined ? at : { file: used, ...at };
   if (new TextEncoder().encode(text).length > bytesMax) {
-    report.add({ line: 1, column: 1 }, "too-big", "the file is larger than 1MB", {
+    report.add(inFile({ line: 1, column: 1 }), "too-big", "the file is larger than 256kB", {
       hint: "one file holds one scenario",
     });
     return undefined;
   }
-  const lineCounter = new LineCounter();
-  const place = (offset: number): Place => {
-    const { line, col } = lineCounter.linePos(Math.max(0, Math.min(offset, text.length)));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
+  const lines = new Lines(text);
+  const place = (offset: number): Place => inFile(lines.place(offset));
+  const tokens = [...new Parser().parse(text)];
   if (!refuse(tokens, place, report)) return undefined;
   const composer = new Composer({
     version: "1.2",
@@ -73,15 +70,17 @@ export function readDocument(text: string, report: Report): SourceDocument | und
   }
   if (document.errors.length > 0) return undefined;
   if (document.contents === null || !isMap(document.contents)) {
-    report.add(place(document.contents?.range?.[0] ?? 0), "yaml", "the file holds no scenario", {
-      hint: `a scenario begins with "scenario: what it shows"`,
-    });
+    const [holds, begins] = used === undefined
+      ? ["scenario", 'a scenario begins with "scenario: what it shows"']
+      : ["steps", 'a file to be used begins with "steps:"'];
+    const message = `the file holds no ${holds}`;
+    report.add(place(document.contents?.range?.[0] ?? 0), "yaml", message, { hint: begins });
     return undefined;
   }
   const data = toData(document.contents, (offset, message, hint) => {
     report.add(place(offset), "bad-value", message, { hint });
   });
-  return { data, lines: lineCounter.lineStarts.length, ...places(document, text, place) };
+  return { data, lines: lines.last, ...places(document, text, place) };
 }
 
 function explain(code: string, message: string): string {
@@ -160,10 +159,12 @@ function places(document: Document, text: string, place: (offset: number) => Pla
       const { key, value } = closest(path);
       return startOf(key ?? value);
     },
-    textAt: (path: Path, part: string) => {
+    textAt: (path: Path, part: string, nth = 0) => {
       const { key, value } = closest(path);
       const [start, end] = value?.range ?? [0, 0];
-      const found = text.slice(start, end).indexOf(part);
+      const source = text.slice(start, end);
+      let found = source.indexOf(part);
+      for (let skip = nth; skip > 0 && found >= 0; skip--) found = source.indexOf(part, found + 1);
       return found < 0 ? startOf(value ?? key) : place(start + found);
     },
   };

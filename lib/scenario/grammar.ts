@@ -5,8 +5,11 @@
  * @module
  */
 import { z } from "zod";
-import { positiveSpan, settings } from "./step_grammar.ts";
-import { ownName, rate, value } from "./words.ts";
+import { cluster } from "./cluster_grammar.ts";
+import { positiveSpan } from "./step_grammar.ts";
+import { ownName, pattern, rate, value } from "./words.ts";
+
+export { cluster };
 
 const text = z.string().refine((text) => text.trim() !== "", { error: "must not be empty" });
 const list = z.array(text);
@@ -19,7 +22,8 @@ const tag = z.string().regex(/^(?!(?:and|or|not)$)[^\s,()]+$/, {
 /** Default of `timeout`. */
 const timeoutMsDefault = 120_000;
 
-const load = z.strictObject({
+/** A named workload. */
+export const load = z.strictObject({
   sql: z.union([text, z.array(text).min(1)]).describe("one statement, or a list: one transaction"),
   rate: rate.describe("operations per second, like 200/s"),
   clients: z.int().min(1).max(1000).default(1),
@@ -28,14 +32,17 @@ const load = z.strictObject({
     .describe("table.column that holds :n of each write"),
 });
 
-const cluster = z.strictObject({
-  settings: z.record(text, z.union([settings.valueType, settings])).default({})
-    .describe("settings of every node, or of one by its name"),
-  replicas: z.int().min(0).max(100).optional().describe("how many of the replicas take part"),
+/** Something to gather as evidence; which of the three it is, reading checks. */
+export const collected = z.strictObject({
+  query: text.optional().describe("the rows of a query"),
+  log: pattern.optional().describe("lines of the server log since the scenario began"),
+  file: text.optional().describe("a file, from the data directory"),
+  node: text.optional().describe("where; default all"),
+  name: text.optional().describe("what it is called"),
 });
 
-/** `exclude` stands beside the axes. */
-const matrix = z.object({
+/** The axes; `exclude` stands beside them. */
+export const matrix = z.object({
   exclude: z.array(z.record(ownName, value)).optional().describe("combinations to leave out"),
 }).catchall(z.array(value).min(1));
 
@@ -55,7 +62,11 @@ export function scenarioGrammar(lists: { steps: z.ZodType; always: z.ZodType }) 
     setup: lists.steps.optional(),
     steps: lists.steps,
     finally: lists.steps.optional().describe("runs always"),
+    collect: z.array(collected).min(1).default([])
+      .describe("evidence to gather at the end, however it went"),
     timeout: positiveSpan.default(timeoutMsDefault).describe("of the whole scenario; default 2min"),
+    retries: z.int().min(0).max(10).optional()
+      .describe("how often a case that ended in an error is tried again; a failure never is"),
     seed: z.int().min(0).max(2 ** 32 - 1).optional().describe("of every random choice"),
   });
 }

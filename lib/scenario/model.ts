@@ -9,6 +9,8 @@
 
 /** A place in a scenario file; line and column count from 1. */
 export interface Place {
+  /** The file, where it is not the scenario's own: steps that come from another one by `use`. */
+  file?: string;
   /** Line, from 1. */
   line: number;
   /** Column, from 1. */
@@ -59,16 +61,32 @@ export interface Timing {
 
 /** What every step has. */
 export interface StepBase {
-  /** Path inside the scenario: `steps[2].while[0]`. */
+  /** Path inside the scenario: `steps[2].while[0]`; `steps[2]#3` is the third time of `repeat`. */
   id: string;
   /** Where the step starts in the file. */
   place: Place;
   /** The step's own name, or what it does in words. Stable between runs. */
   title: string;
+  /** Names that only this step's SQL may bind: `item` of `repeat`, the values of `use`. */
+  scope?: Record<string, Operand>;
+  /** Run it only where all of these hold; they are known before the case begins. */
+  when?: Condition[];
 }
 
-/** What of an acting statement can be kept under a name. */
-export type Saved = "lsn" | "value" | "row" | "rows" | "row_count";
+/** What is compared by a condition. */
+export interface Condition {
+  /** The condition as it was written, its values in place. */
+  text: string;
+  /** Absent: it was decided while parsing, see `holds`. */
+  subject?: "postgres" | "target";
+  operator?: "=" | "!=" | ">" | ">=" | "<" | "<=";
+  operand?: string;
+  /** What parsing decided, from variables and the matrix. */
+  holds?: boolean;
+}
+
+/** What of a statement can be kept under a name. */
+export type Saved = "lsn" | "value" | "row" | "rows" | "row_count" | "timeline";
 
 /** Runs SQL once. */
 export interface SqlStep extends StepBase {
@@ -80,7 +98,10 @@ export interface SqlStep extends StepBase {
   as?: string;
   /** Expected error: SQLSTATE or condition name. */
   error?: string;
-  /** Expected to hang at least this long, in milliseconds. */
+  /**
+   * Expected to hang at least this long, in milliseconds. In a session it is left running, and
+   * `end` with the session's name waits for what becomes of it; else it is cancelled.
+   */
   blocksMs?: number;
   save: Record<string, Saved>;
 }
@@ -149,10 +170,54 @@ export interface LoadStep extends StepBase {
   load: string;
 }
 
-/** Ends a load or a fault by its name. */
+/** Ends a load, a fault or a background lane, or awaits a session's statement, by its name. */
 export interface EndStep extends StepBase {
   verb: "end";
   target: string;
+  /** Expected error of the statement that the session runs: SQLSTATE or condition name. */
+  error?: string;
+  /** How that statement must have ended; see `lib/step/ending.ts`. */
+  compare: Comparison;
+}
+
+/** A named list of steps that runs beside others. */
+export interface Lane {
+  name: string;
+  steps: Step[];
+}
+
+/** Performs lanes at the same time and waits for all; the first failure stops the others. */
+export interface ParallelStep extends StepBase {
+  verb: "parallel";
+  lanes: Lane[];
+}
+
+/** Starts a lane that runs beside the following steps, until `end` waits for it. */
+export interface BackgroundStep extends StepBase {
+  verb: "background";
+  lane: Lane;
+}
+
+/** Performs the steps of another file. */
+export interface UseStep extends StepBase {
+  verb: "use";
+  /** Path of the file, as `Place.file` has it. */
+  file: string;
+  steps: Step[];
+}
+
+/** Runs a command in a node. */
+export interface ExecStep extends StepBase {
+  verb: "exec";
+  /** Program and arguments. */
+  command: string[];
+  node: NodeSelector;
+  /** The exit status that is expected. */
+  status: number;
+  /** Judges what it wrote to its output, without the last line end. */
+  compare: Comparison;
+  /** Keeps the output under a name. */
+  save: Record<string, "value">;
 }
 
 /** Waits; the reason is mandatory. */
@@ -172,7 +237,11 @@ export type Step =
   | SetStep
   | LoadStep
   | EndStep
-  | SleepStep;
+  | SleepStep
+  | ParallelStep
+  | BackgroundStep
+  | UseStep
+  | ExecStep;
 
 /** The name of a verb. */
 export type Verb = Step["verb"];
@@ -218,7 +287,23 @@ export interface ClusterChange {
   nodeSettings: Record<string, Record<string, string>>;
   /** How many of the declared replicas take part. Absent: all. */
   replicas?: number;
+  /** Which node a replica replicates from, where that is not what the stack says. */
+  upstream?: Record<string, string>;
+  /** Name of the physical slot that a replica uses on its upstream; `true`: one for every replica. */
+  slots?: true | Record<string, string>;
+  /** WAL is archived into a folder of the cluster, from which every replica can restore. */
+  archive?: boolean;
+  /** `synchronous_standby_names` of the primary, set once every replica streams. */
+  synchronous?: string;
+  /** Data checksums on or off, whatever the version's default. */
+  checksums?: boolean;
 }
+
+/** Something to be gathered as evidence at the end of a case. */
+export type Collected =
+  | { title: string; node: NodeSelector; query: string }
+  | { title: string; node: NodeSelector; log: string }
+  | { title: string; node: NodeSelector; file: string };
 
 /** One scenario, ready to be planned. */
 export interface Scenario {
@@ -241,6 +326,10 @@ export interface Scenario {
   /** Whole scenario, cluster creation excluded, in milliseconds. */
   timeoutMs: number;
   seed?: number;
+  /** How often a case that ended in an error is tried again. Absent: as the run says. */
+  retries?: number;
+  /** Gathered before anything is undone, however the case went. */
+  collect?: Collected[];
   /** Last line of the file. */
   endLine?: number;
   /** One per matrix combination, each parsed with its values in place. Absent without a matrix. */
@@ -264,4 +353,6 @@ export interface Case {
   repetition: number;
   /** Drives every random choice of this case. */
   seed: number;
+  /** The PostgreSQL version that it is to run on, when the matrix has an axis `postgres`. */
+  postgres?: string;
 }

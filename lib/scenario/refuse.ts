@@ -10,6 +10,8 @@ import type { Report } from "./report.ts";
 
 /** How deep maps and lists may be nested. */
 const depthMax = 50;
+/** Words that one map may have: looking for twins takes time that grows with their square. */
+const wordsMax = 1000;
 
 const refused: Record<string, { message: string; hint: string }> = {
   anchor: {
@@ -33,7 +35,7 @@ export function refuse(
   let isFit = true;
   const complain = (
     offset: number,
-    code: "unsupported-yaml" | "too-deep",
+    code: "unsupported-yaml" | "too-deep" | "too-big",
     message: string,
     hint: string,
   ) => {
@@ -63,6 +65,10 @@ export function refuse(
       complain(offset, "too-deep", `nested deeper than ${depthMax} levels`, "split the scenario");
       return false;
     }
+    if (isWideMap(token)) {
+      complain(offset, "too-big", `more than ${wordsMax} words in one map`, "split the scenario");
+      return false;
+    }
     if (isMergeKey(token.key)) {
       const { offset } = token.key as { offset: number };
       complain(
@@ -81,6 +87,13 @@ export function refuse(
     }
   }
   return isFit;
+}
+
+function isWideMap({ type, start, items }: Record<string, unknown>): boolean {
+  if (!Array.isArray(items) || items.length <= wordsMax) return false;
+  const isFlowMap = typeof start === "object" && start !== null && "source" in start &&
+    start.source === "{";
+  return type === "block-map" || (type === "flow-collection" && isFlowMap);
 }
 
 function isMergeKey(key: unknown): boolean {

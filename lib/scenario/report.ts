@@ -26,7 +26,8 @@ export class Report {
     message: string,
     options: { hint?: string | undefined; settles?: boolean } = {},
   ): void {
-    const at = `${place.line}:${place.column}`;
+    if (this.isFull) return;
+    const at = `${place.file ?? ""}:${place.line}:${place.column}`;
     if (this.#settled.has(at)) return;
     // What follows at this place would only repeat the mistake in other words.
     if (options.settles) this.#settled.add(at);
@@ -36,10 +37,16 @@ export class Report {
     this.#found.set(key, { file: this.#file, ...place, message, ...hint, code });
   }
 
-  /** In order of place. */
+  /** True when enough was found: looking further would only cost time. */
+  get isFull(): boolean {
+    return this.#found.size >= diagnosticsMax;
+  }
+
+  /** In order of place; those of the scenario's own file come before those of used files. */
   get diagnostics(): Diagnostic[] {
-    return [...this.#found.values()]
-      .sort((a, b) => a.line - b.line || a.column - b.column)
-      .slice(0, diagnosticsMax);
+    const rank = ({ file }: Diagnostic) => file === this.#file ? "" : file;
+    return [...this.#found.values()].sort((a, b) =>
+      rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : a.line - b.line || a.column - b.column
+    );
   }
 }

@@ -8,7 +8,16 @@ import { z } from "zod";
 import { comparisonShape, comparisonWords } from "./comparison_words.ts";
 import type { Registries } from "./registries.ts";
 import type { Verb } from "./model.ts";
-import { duration, operand, ownName } from "./words.ts";
+import {
+  duration,
+  operand,
+  ownName,
+  pattern,
+  ref,
+  referents,
+  refExpected,
+  value,
+} from "./words.ts";
 
 /** Timers count milliseconds in 31 bits and fire at once beyond. */
 const msMax = 2 ** 31 - 1;
@@ -26,19 +35,38 @@ export const positiveSpan: z.ZodType<number, string> = span.refine((ms) => ms > 
 /** `save: { written: lsn }`; `save: last_id` is short for `save: { last_id: value }`. */
 export const save = z.union([
   ownName.transform((name) => ({ [name]: "value" as const })),
-  z.record(ownName, z.enum(["lsn", "value", "row", "rows", "row_count"])),
+  z.record(ownName, z.enum(["lsn", "value", "row", "rows", "row_count", "timeline"])),
 ]);
+
+/** Times that a step can be repeated. */
+const timesMax = 1000;
+
+/** `repeat: 3`, or a list; `${name}` stands for a list that vars or matrix give. */
+export const repeat = z.union([
+  z.int().min(1).max(timesMax),
+  z.array(value).min(1).max(timesMax),
+  z.string({ error: refExpected }).regex(/^\$\{[A-Za-z_]\w*\}$/, { error: refExpected }),
+]).describe("write it out so often, or once for each item of a list: ${item}, in SQL :item");
+
+/** What became of a statement that a session was left with. */
+const fate = z.enum(["acknowledged", "refused", "unknown"]);
 
 const nonEmpty = z.string().refine((text) => text.trim() !== "", { error: "must not be empty" });
 const node = nonEmpty.describe(
   "a node's name, or primary, replicas, all, any replica, old primary, most advanced replica",
-);
+).register(referents, { to: "node" });
 
 /** A condition name or SQLSTATE; YAML reads 23505 as a number, leading zeros lost. */
 const sqlstate = z.union([
   z.string(),
   z.int().min(0).max(99_999).transform((code) => String(code).padStart(5, "0")),
 ]).describe("expected error: SQLSTATE or condition name");
+
+/** A text is for the shell; a list is a program and its arguments. */
+const command = z.union([
+  nonEmpty.transform((text) => ["sh", "-c", text]),
+  z.array(z.string()).min(1),
+]);
 
 const setting = z.union([z.string(), z.number(), z.boolean()]).transform((value) =>
   typeof value === "boolean" ? (value ? "on" : "off") : String(value)
@@ -48,6 +76,12 @@ const setting = z.union([z.string(), z.number(), z.boolean()]).transform((value)
 export const settings = z.record(nonEmpty, setting);
 
 const named = { name: nonEmpty.optional().describe("what this step is for") };
+const common = {
+  ...named,
+  when: z.union([z.boolean(), nonEmpty, z.array(nonEmpty).min(1)]).optional()
+    .describe("run it only where this holds: postgres >= 17, target = local, a var or an axis"),
+  repeat: repeat.optional(),
+};
 const timing = {
   within: span.optional().describe("must become true before this long has passed"),
   for: span.optional().describe("must stay true this long"),
@@ -56,7 +90,7 @@ const timing = {
 const measure = { measure: ownName.optional().describe("keep what was measured by this name") };
 
 const sqlWords = {
-  ...named,
+  ...common,
   node: node.optional(),
   session: ownName.optional().describe("keep the connection by this name"),
   as: nonEmpty.optional().describe("log in as this role"),
@@ -69,14 +103,43 @@ const queryWords = {
   ...measure,
   lsn: operand.optional().describe("wait until this LSN is replayed, then look exactly once"),
 };
-const expectWords = { ...named, node: node.optional(), ...timing, ...measure };
+const expectWords = { ...common, node: node.optional(), ...timing, ...measure };
 const faultWords = {
-  ...named,
+  ...common,
   node: node.optional(),
   as: ownName.optional().describe("name by which end, during and outside speak of it"),
   for: span.optional().describe("hold it this long"),
 };
-const doWords = { ...named, node: node.optional(), within: span.optional(), ...measure };
+const doWords = {
+  ...common,
+  node: node.optional(),
+  within: span.optional().describe("must be done before this long has passed; default 30s"),
+  ...measure,
+};
+const endWords = {
+  ...common,
+  error: sqlstate.optional().describe(
+    "of a session's statement: the error it must have ended with",
+  ),
+  is: fate.optional().describe("what became of a session's statement"),
+  not: fate.optional(),
+  matches: pattern.optional().describe("what the server said: result, warnings, error"),
+  lacks: pattern.optional(),
+};
+const output = z.union([ref, z.string(), z.number().transform(String)]);
+const execWords = {
+  ...common,
+  node: node.optional(),
+  error: z.int().min(1).max(255).optional().describe("expected exit status; default 0"),
+  is: output.optional().describe("what it writes to its output"),
+  not: output.optional(),
+  matches: pattern.optional(),
+  lacks: pattern.optional(),
+  save: z.union([
+    ownName.transform((name) => ({ [name]: "value" as const })),
+    z.record(ownName, z.literal("value")),
+  ]).optional().describe("keep its output by this name"),
+};
 
 /** What an invariant has instead of `within` and `for`. */
 const invariantWords = {
@@ -111,10 +174,17 @@ export const verbs = [
   "set",
   "load",
   "end",
+  "exec",
   "sleep",
+  "use",
+  "parallel",
+  "background",
 ] as const satisfies readonly Verb[];
 
-/** Builds the schemas of all steps; `nested` is what `while` holds. */
+/** Words of a step that hold steps. */
+export const nestingWords: readonly string[] = ["while", "parallel", "background"];
+
+/** Builds the schemas of all steps; `nested` is what `while` and each lane hold. */
 export function stepGrammar(registries: Registries, nested: z.ZodType): StepGrammar {
   const { facts, faults, operations } = registries;
   const anyComparison = comparisonShape(comparisonWords, "value");
@@ -131,12 +201,33 @@ export function stepGrammar(registries: Registries, nested: z.ZodType): StepGram
         .describe("runs once"),
       query: z.strictObject({ query: nonEmpty, ...queryWords, ...anyComparison })
         .describe("reads and compares"),
-      set: z.strictObject({ set: settings, ...named, node: node.optional() })
+      set: z.strictObject({ set: settings, ...common, node: node.optional() })
         .describe("ALTER SYSTEM until the end of the scenario"),
-      load: z.strictObject({ load: z.string(), ...named }).describe("starts a declared load"),
-      end: z.strictObject({ end: z.string(), ...named }).describe("ends a load or a fault"),
-      sleep: z.strictObject({ sleep: positiveSpan, because: nonEmpty, ...named })
+      load: z.strictObject({ load: z.string(), ...common }).describe("starts a declared load"),
+      end: z.strictObject({ end: z.string(), ...endWords }).describe(
+        "ends a load or a fault; waits for a background lane or a session's statement",
+      ),
+      exec: z.strictObject({ exec: command, ...execWords })
+        .describe("runs a command in a node; only with --allow exec"),
+      sleep: z.strictObject({ sleep: positiveSpan, because: nonEmpty, ...common })
         .describe("waits; the reason is mandatory"),
+      use: z.strictObject({
+        use: nonEmpty.describe("path of a file whose first word is steps, from this file's folder"),
+        with: z.record(ownName, operand).optional().describe("the values it needs"),
+        ...common,
+      }).describe("performs the steps of another file"),
+      parallel: z.strictObject({
+        parallel: z.record(ownName, nested).refine((lanes) => Object.keys(lanes).length >= 2, {
+          error: "must have at least two lanes",
+        }),
+        ...common,
+      }).describe("performs named lanes at the same time; the first failure stops the others"),
+      background: z.strictObject({
+        background: z.record(ownName, nested).refine((lanes) => Object.keys(lanes).length === 1, {
+          error: "must have one lane, by its name",
+        }),
+        ...common,
+      }).describe("starts a named lane that runs until end waits for it"),
     },
     kinds: {
       expect: table(facts, (kind) => ({

@@ -54,13 +54,16 @@ export const ownName: z.ZodType<string, string> = z.string().regex(/^[A-Za-z_]\w
 });
 
 /** Which adjectives speak of something declared elsewhere, so that parsing can look it up. */
-export const referents: z.core.$ZodRegistry<{ to: "load" | "node" }> = z.registry();
+export const referents: z.core.$ZodRegistry<{ to: "load" | "node" | "step" }> = z.registry();
 
 /** An adjective that names a declared load, like the `of` of `commit_rate`. */
 export const loadName: z.ZodType<string, string> = z.string().register(referents, { to: "load" });
 
 /** An adjective that names a node or a role, like those of `between`. */
 export const nodeName: z.ZodType<string, string> = z.string().register(referents, { to: "node" });
+
+/** An adjective that names an earlier step, by the step's own name. */
+export const stepName: z.ZodType<string, string> = z.string().register(referents, { to: "step" });
 
 /** A regular expression of JavaScript. */
 export const pattern: z.ZodType<string, string> = z.string().superRefine((text, context) => {
@@ -76,6 +79,11 @@ export const pattern: z.ZodType<string, string> = z.string().superRefine((text, 
 export const value: z.ZodType<Value> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(value)])
 );
+
+/** Nested steps, before they are read one by one. */
+export const steps: z.ZodType<unknown[], unknown[]> = z.array(z.unknown(), {
+  error: "must be a list of steps",
+}).min(1, { error: "must have at least one step" });
 
 /** A value, or a saved name. */
 export const operand: z.ZodType<Operand, unknown> = z.union([ref, value]);

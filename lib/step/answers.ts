@@ -8,10 +8,12 @@ import type { Observer } from "../cluster/observer.ts";
 import type { Finder } from "../cluster/roles.ts";
 import { StepProblem } from "../run/problem.ts";
 import type { Stage } from "../run/stage.ts";
-import type { QueryStep, SqlStep } from "../scenario/model.ts";
+import type { QueryStep, Saved, SqlStep, StepBase } from "../scenario/model.ts";
+import { resolveRefs } from "../scenario/resolve.ts";
 import { bindNames } from "../sql/bind.ts";
 import type { Answer, Session } from "../sql/session.ts";
 import { endOfRecord } from "../sql/wal.ts";
+import { sessionOf } from "./sessions.ts";
 
 /** Sends a statement of a step to one node. */
 export type Send = (sql: string, parameters: unknown[], signal: AbortSignal) => Promise<Answer>;
@@ -22,9 +24,13 @@ export interface Eyes {
   roles: Finder;
 }
 
-/** A statement with its parameters, as the protocol wants it. */
-export function bindSaved(sql: string, stage: Stage): { text: string; parameters: unknown[] } {
+/** A step's statement with its parameters, as the protocol wants it. */
+export function bindSaved(
+  { sql, scope = {} }: Pick<StepBase, "scope"> & { sql: string },
+  stage: Stage,
+): { text: string; parameters: unknown[] } {
   return bindNames(sql, (name) => {
+    if (Object.hasOwn(scope, name)) return resolveRefs(scope[name], stage.saved);
     if (!stage.saved.has(name)) {
       throw new StepProblem("error", {
         code: "NotSaved",
@@ -36,6 +42,12 @@ export function bindSaved(sql: string, stage: Stage): { text: string; parameters
   });
 }
 
+/** Why there is no such thing to save. */
+const absent: Partial<Record<Saved, string>> = {
+  lsn: "a replica writes no WAL",
+  timeline: "a replica that receives nothing",
+};
+
 /** How a step reaches each of its nodes: a named session, another role, or the shared connection. */
 export async function senders(
   step: SqlStep | QueryStep,
@@ -44,22 +56,11 @@ export async function senders(
 ): Promise<{ node: Node; send: Send; close: () => Promise<void> }[]> {
   const { eyes, signal } = on;
   const close = () => Promise.resolve();
-  const held = step.session ? stage.sessions.get(step.session) : undefined;
-  if (held) return [{ node: held.node, send: sendOn(held.session), close }];
-  const nodes = await eyes.roles.find(step.node, signal);
-  if (step.session) {
-    const [node] = nodes;
-    if (!node || nodes.length > 1) {
-      throw new StepProblem("error", {
-        code: "SessionNotClear",
-        expected: `one node for session "${step.session}"`,
-        seen: nodes.map((each) => each.name).join(", "),
-      });
-    }
-    const session = await stage.connect(node, { as: step.as, signal });
-    stage.sessions.set(step.session, { node, session });
+  if (step.session !== undefined) {
+    const { node, session } = await sessionOf({ ...step, session: step.session }, stage, on);
     return [{ node, send: sendOn(session), close }];
   }
+  const nodes = await eyes.roles.find(step.node, signal);
   if (!step.as) {
     return nodes.map((node) => ({
       node,
@@ -88,11 +89,30 @@ export async function walEnd(send: Send, signal: AbortSignal): Promise<string | 
   return typeof lsn === "string" ? endOfRecord(lsn) : undefined;
 }
 
+/**
+ * The timeline of a node: of a primary the one it writes, of a replica the one it receives. Not from
+ * pg_control, which knows of a promotion only after the next checkpoint.
+ */
+const timelineSql = `select case when pg_is_in_recovery()
+  then (select received_tli from pg_stat_wal_receiver)
+  else ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int end`;
+
+/** Where a node stands, asked when something of it is to be saved. */
+export async function timelineOf(
+  step: SqlStep | QueryStep,
+  send: Send,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (!Object.values(step.save).includes("timeline")) return undefined;
+  const timeline = (await send(timelineSql, [], signal)).rows[0]?.[0];
+  return typeof timeline === "number" ? timeline : undefined;
+}
+
 /** What of an answer is kept under each name. */
 export function saveFrom(
   step: SqlStep | QueryStep,
   stage: Stage,
-  found: { answer: Answer; lsn: string | undefined },
+  found: { answer: Answer; lsn: string | undefined; timeline: number | undefined },
 ): void {
   const { answer } = found;
   for (const [name, what] of Object.entries(step.save)) {
@@ -103,12 +123,13 @@ export function saveFrom(
       row: first,
       rows: answer.rows,
       row_count: answer.rowCount,
+      timeline: found.timeline,
     }[what];
     if (value === undefined) {
       throw new StepProblem("error", {
         code: "NothingToSave",
         expected: `a ${what} to save as "${name}"`,
-        seen: what === "lsn" ? "a replica writes no WAL" : "no row",
+        seen: absent[what] ?? "no row",
       });
     }
     stage.saved.set(name, value);

@@ -1,26 +1,41 @@
 /**
- * `end`: ends a load or heals a fault, by its name.
+ * `end`: ends a load or heals a fault, waits for a background lane or for the statement that a
+ * session was left with, by its name.
  *
  * @module
  */
 import { limits } from "../run/limits.ts";
 import { StepProblem } from "../run/problem.ts";
+import type { NamedSession } from "../run/stage.ts";
+import type { Evidence } from "../result/event.ts";
 import type { EndStep } from "../scenario/model.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
+import { raced } from "../time/sleep.ts";
 import type { Performer } from "./kind.ts";
+import { judgeEnding } from "./ending.ts";
+import { endLane } from "./background.ts";
 import { endLoad } from "./load.ts";
 
 /** Performs `end`. */
 export const performEnd: Performer<EndStep> = async (step, { stage, deadline }) => {
   const ms = limits.undoMs * stage.timeScale;
   using own = new Deadline(`step (${formatDuration(ms)})`, ms, deadline);
+  const lane = stage.lanes.get(step.target);
+  if (lane) {
+    // Its steps have limits of their own.
+    await endLane(step.target, lane, deadline.signal);
+    stage.lanes.delete(step.target);
+    return { evidence: [{ kind: "lane", text: `lane ${step.target} came to its end` }] };
+  }
+  const session = stage.sessions.get(step.target);
+  if (session?.running) return { evidence: [await endStatement(step, session, own.signal)] };
   const load = stage.loads.get(step.target);
   const fault = stage.faults.get(step.target);
   if (!load && !fault) {
     throw new StepProblem("error", {
       code: "NothingToEnd",
-      expected: `a load or fault "${step.target}" in effect`,
+      expected: `a load, fault, lane or statement "${step.target}" in effect`,
       seen: [...stage.loads.keys(), ...stage.faults.keys()].join(", ") || "none",
     });
   }
@@ -34,3 +49,17 @@ export const performEnd: Performer<EndStep> = async (step, { stage, deadline }) 
     evidence: [{ kind: load ? "ledger" : "process", text, ...(counts ? { data: counts } : {}) }],
   };
 };
+
+/** Waits for what becomes of a session's statement, and judges it. */
+async function endStatement(
+  step: EndStep,
+  session: NamedSession,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const ending = await raced(session.running!.ending, signal);
+  // What ended with the case did not end by itself.
+  signal.throwIfAborted();
+  session.running = undefined;
+  judgeEnding(step, ending);
+  return { kind: "query", node: session.node.name, text: `${ending.fate}: ${ending.text}` };
+}

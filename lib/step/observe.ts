@@ -159,7 +159,7 @@ class Watch {
 
   /** An interrupt or a violated invariant ends the step as such, not as its own failure. */
   #rethrowStop() {
-    const { signal } = this.options.play.stage;
+    const { signal } = this.options.play.deadline;
     if (signal.aborted && !(signal.reason instanceof DeadlineError)) throw signal.reason;
   }
 

@@ -15,8 +15,9 @@ import { keepMeasure } from "./measure.ts";
 /** Performs `do`. */
 export const performOperation: Performer<DoStep> = async (step, { stage, deadline }) => {
   const kind = operations.get(step.operation)!;
-  const ms = limits.stepMs * stage.timeScale;
-  using own = new Deadline(`step (${formatDuration(ms)})`, ms, deadline);
+  const ms = (step.withinMs ?? limits.stepMs) * stage.timeScale;
+  const within = step.withinMs === undefined ? "" : "within ";
+  using own = new Deadline(`step (${within}${formatDuration(ms)})`, ms, deadline);
   const nodes = await stage.roles.find(step.node, own.signal);
   const words = resolveRefs(step.words, stage.saved) as Record<string, unknown>;
   const calm = stage.disturb(nodes);

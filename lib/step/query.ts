@@ -15,7 +15,15 @@ import { resolveRefs } from "../scenario/resolve.ts";
 import { describeCode, sqlstateOf } from "../sql/condition.ts";
 import { type Answer, SqlError } from "../sql/session.ts";
 import { describeSqlError } from "../run/problem.ts";
-import { bindSaved, type Eyes, saveFrom, type Send, senders } from "./answers.ts";
+import {
+  bindSaved,
+  type Eyes,
+  saveFrom,
+  type Send,
+  senders,
+  timelineOf,
+  walEnd,
+} from "./answers.ts";
 import type { Outcome, Performer, Play } from "./kind.ts";
 import { keepMeasure } from "./measure.ts";
 import { observe } from "./observe.ts";
@@ -44,8 +52,8 @@ async function observed(
   timing: { withinMs?: number; forMs?: number; everyMs?: number },
 ): Promise<Outcome> {
   const { withinMs, forMs, everyMs } = timing;
-  const { stage } = play;
-  const eyes = { observer: stage.actor, roles: stage.roles.settled() };
+  const { stage, actor } = play;
+  const eyes = { observer: actor, roles: stage.roles.settled() };
   const observation = await observe((signal) => lookOnce(step, { stage, eyes, signal }), {
     play,
     expected: step.title,
@@ -64,15 +72,21 @@ export async function lookOnce(
 ): Promise<Look> {
   const { stage, signal } = on;
   const compare = resolveRefs(step.compare, stage.saved) as Comparison;
-  const { text, parameters } = bindSaved(step.sql, stage);
+  const { text, parameters } = bindSaved(step, stage);
   const targets = await senders(step, stage, on);
   const looks = await Promise.all(targets.map(async ({ node, send, close }) => {
     try {
       const read = step.session ? send : readOnly(send);
-      const look = step.error
-        ? await refusedLook(step, () => read(text, parameters, signal))
-        : judged(compare, step, stage, await read(text, parameters, signal));
-      return { ...look, node: node.name };
+      if (step.error) {
+        const look = await refusedLook(step, () => read(text, parameters, signal));
+        return { ...look, node: node.name };
+      }
+      const answer = await read(text, parameters, signal);
+      const position = {
+        lsn: await standsAt(step, send, signal),
+        timeline: await timelineOf(step, send, signal),
+      };
+      return { ...judged(compare, step, stage, { answer, ...position }), node: node.name };
     } finally {
       await close();
     }
@@ -89,12 +103,27 @@ export async function lookOnce(
 
 type Found = Pick<Look, "holds" | "code" | "expected" | "seen">;
 
-function judged(compare: Comparison, step: QueryStep, stage: Stage, answer: Answer): Found {
+/** Where the node stands that was read from, if that is to be saved: no less than what was seen. */
+async function standsAt(step: QueryStep, send: Send, signal: AbortSignal) {
+  if (!Object.values(step.save).includes("lsn")) return undefined;
+  const written = await walEnd(send, signal);
+  if (written !== undefined) return written;
+  const replayed = (await send("select pg_last_wal_replay_lsn()::text", [], signal)).rows[0]?.[0];
+  return typeof replayed === "string" ? replayed : undefined;
+}
+
+function judged(
+  compare: Comparison,
+  step: QueryStep,
+  stage: Stage,
+  seen: Parameters<typeof saveFrom>[2],
+): Found {
+  const { answer } = seen;
   const cells = shape(answer);
   const { holds, expected } = judge(compare, cells);
-  if (holds) saveFrom(step, stage, { answer, lsn: undefined });
-  const seen = answer.rowCount === 0 ? "no row" : JSON.stringify(cells);
-  return { holds, code: "Mismatch", expected, seen };
+  if (holds) saveFrom(step, stage, seen);
+  const shown = answer.rowCount === 0 ? "no row" : JSON.stringify(cells);
+  return { holds, code: "Mismatch", expected, seen: shown };
 }
 
 /** One cell is a scalar, one column a list, anything else a list of rows; no row is null. */

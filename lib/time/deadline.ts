@@ -27,7 +27,8 @@ export class Deadline implements Disposable {
   readonly endsAt: number;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(name: string, ms: number, parent?: Deadline | AbortSignal) {
+  /** `stop` ends it as well, with its own reason. */
+  constructor(name: string, ms: number, parent?: Deadline | AbortSignal, stop?: AbortSignal) {
     this.name = name;
     const controller = new AbortController();
     const signals = [controller.signal];
@@ -39,6 +40,7 @@ export class Deadline implements Disposable {
       this.endsAt = own;
       if (parent) signals.push(parent);
     }
+    if (stop) signals.push(stop);
     this.signal = signals.length === 1 ? controller.signal : AbortSignal.any(signals);
     // setTimeout cannot count further than 2^31-1 ms; a longer deadline is as good as none.
     if (ms < 2 ** 31) {

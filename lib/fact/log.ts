@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { z } from "zod";
 import type { Node } from "../cluster/model.ts";
 import { NodeError } from "../cluster/model.ts";
 import type { Comparison } from "../scenario/model.ts";
+import { stepName } from "../scenario/words.ts";
 import { count, type Finding, lookOf, undecidable, unseen } from "./finding.ts";
 import { defineFact } from "./kind.ts";
 
@@ -20,7 +20,7 @@ const linesShown = 5;
 export const log = defineFact({
   name: "log",
   summary: "Each node's log has a line that `matches`, or `lacks` one, since the scenario began",
-  words: { since: z.string().optional().describe("name of the step to look from") },
+  words: { since: stepName.optional().describe("name of the step to look from") },
   comparisons: ["matches", "lacks"],
   needsComparison: true,
   operand: "value",

@@ -3,16 +3,23 @@
  *
  * @module
  */
+import { archived } from "./archived.ts";
+import { backup_restores } from "./backup_restores.ts";
 import { caught_up } from "./caught_up.ts";
+import { checksums } from "./checksums.ts";
 import { commit_rate } from "./commit_rate.ts";
+import { hba } from "./hba.ts";
 import type { FactKind } from "./kind.ts";
 import { lag_bytes } from "./lag_bytes.ts";
 import { lag_time } from "./lag_time.ts";
 import { log } from "./log.ts";
+import { network } from "./network.ts";
 import { no_lost_writes } from "./no_lost_writes.ts";
 import { no_phantom_writes } from "./no_phantom_writes.ts";
 import { one_primary } from "./one_primary.ts";
+import { port } from "./port.ts";
 import { reachable } from "./reachable.ts";
+import { recovery_conflicts } from "./recovery_conflicts.ts";
 import { replayed } from "./replayed.ts";
 import { retained_wal } from "./retained_wal.ts";
 import { role } from "./role.ts";
@@ -24,18 +31,26 @@ import { sync_state } from "./sync_state.ts";
 import { system_identifier } from "./system_identifier.ts";
 import { timeline } from "./timeline.ts";
 import { upstream } from "./upstream.ts";
+import { volume } from "./volume.ts";
 import { waiting_on } from "./waiting_on.ts";
 
 const kinds: readonly FactKind[] = [
+  archived,
+  backup_restores,
   caught_up,
+  checksums,
   commit_rate,
+  hba,
   lag_bytes,
   lag_time,
   log,
+  network,
   no_lost_writes,
   no_phantom_writes,
   one_primary,
+  port,
   reachable,
+  recovery_conflicts,
   replayed,
   retained_wal,
   role,
@@ -47,6 +62,7 @@ const kinds: readonly FactKind[] = [
   system_identifier,
   timeline,
   upstream,
+  volume,
   waiting_on,
 ];
 

@@ -57,9 +57,17 @@ async function promoteOne(scene: Scene, node: Node, signal: AbortSignal): Promis
       `${node.name} left recovery, but is on timeline ${position.timeline}, not above ${before}`,
     );
   }
+  await proveWrites(scene, node, signal);
+  return positionEvidence(node, `was promoted from timeline ${before}`, position);
+}
+
+/**
+ * Commits a transaction of its own.
+ * @throws {OperationError} when the answer is another one; {SqlError} when it is refused.
+ */
+export async function proveWrites(scene: Scene, node: Node, signal: AbortSignal): Promise<void> {
   const { command } = await scene.observer.ask(node, writeSql, [], signal);
   if (command !== "COMMIT") {
     throw new OperationError(`${node.name} left recovery, but answers a commit with ${command}`);
   }
-  return positionEvidence(node, `was promoted from timeline ${before}`, position);
 }

@@ -85,7 +85,21 @@ export interface RunStarted {
   workers: number;
   /** Arguments as given, secrets masked. */
   argv: string[];
+  /** Text of the scenario files, and of the files they use, by path; for excerpts in reports. */
+  sources?: Record<string, string>;
+  /** Controls that somebody has accepted not to be satisfied. */
+  waivers?: Waiver[];
   cases: CaseHead[];
+}
+
+/** A control whose failing somebody has accepted, for a time. */
+export interface Waiver {
+  /** `claim:G1`, or a framework and its control: `cis-postgresql-17:7.5`. */
+  control: string;
+  reason: string;
+  owner: string;
+  /** The last day on which it counts, `YYYY-MM-DD`, UTC. */
+  expires: string;
 }
 
 /** What is known of a case before it runs. */
@@ -179,6 +193,28 @@ export interface LoadChanged {
   counts?: { sent: number; acknowledged: number; refused: number; unknown: number };
 }
 
+/** What a node was when it was looked at; `silent`: there, but without an answer in time. */
+export type SeenRole = "primary" | "replica" | "down" | "silent";
+
+/** A value at one moment. */
+export interface Sample {
+  /** `lag_bytes`, `lag_time`, or of a load: `orders.acknowledged`, `orders.refused`, ... */
+  name: string;
+  unit: Measure["unit"];
+  node?: string;
+  /** Null: it could not be seen. */
+  value: number | null;
+}
+
+/** What was seen of a case at one moment, several times a second: for pictures, never for verdicts. */
+export interface Sampled {
+  type: "sampled";
+  case: string;
+  /** By node. */
+  roles: Record<string, SeenRole>;
+  values: Sample[];
+}
+
 /** Anything else worth a line: evidence taken at a failure, undo acts, notes of the harness. */
 export interface Noted {
   type: "note";
@@ -220,6 +256,7 @@ export type EventBody =
   | Measured
   | FaultChanged
   | LoadChanged
+  | Sampled
   | Noted
   | CaseEnded
   | RunEnded;

@@ -14,6 +14,7 @@ import type {
   RunEvent,
   StepEnded,
 } from "./event.ts";
+import { Course } from "./course.ts";
 import type { Attempt, CaseResult, Moment, StepResult } from "./model.ts";
 
 /** What is known of the attempt that is being told. */
@@ -26,6 +27,7 @@ interface Account {
   running: Set<string>;
   measures: CaseResult["measures"];
   timeline: Moment[];
+  course: Course;
   evidence: Evidence[];
   notes: string[];
   ended?: CaseEnded;
@@ -79,6 +81,8 @@ export class CaseFold {
       case "case-ended":
         account.ended = event;
         return;
+      case "sampled":
+        return account.course.take(event);
       case "note":
         return this.#note(event);
       default: {
@@ -108,6 +112,7 @@ export class CaseFold {
       ),
       measures: [...measures],
       timeline: [...timeline],
+      ...account.course.result(),
       evidence: [...evidence],
       notes: [...notes],
     };
@@ -217,6 +222,7 @@ function accountOf(head: CaseHead, number: number): Account {
     running: new Set(),
     measures: [],
     timeline: [],
+    course: new Course(),
     evidence: [],
     notes: [],
     lastT: 0,

@@ -11,6 +11,8 @@ import type {
   Problem,
   RunEnded,
   RunStarted,
+  Sample,
+  SeenRole,
   StepHead,
   Verdict,
 } from "./event.ts";
@@ -35,6 +37,19 @@ export interface Moment {
   name?: string;
   text: string;
   node?: string;
+}
+
+/** A value over time. */
+export interface Series extends Omit<Sample, "value"> {
+  /** Milliseconds since the run began, and the value; null where it could not be seen. */
+  points: [t: number, value: number | null][];
+}
+
+/** From `t` on, until the next one of the node, a node was seen in a role. */
+export interface RoleSpan {
+  t: number;
+  node: string;
+  role: SeenRole;
 }
 
 /** An attempt at a case that another one followed. */
@@ -68,6 +83,10 @@ export interface CaseResult extends Omit<CaseHead, "steps"> {
   measures: (Measure & { step?: string })[];
   /** Faults, loads and changes of role in order of time, for timelines. */
   timeline: Moment[];
+  /** Values over time, if they were sampled. */
+  series?: Series[];
+  /** Roles of nodes over time, each where it changed, if they were sampled. */
+  roles?: RoleSpan[];
   /** What was collected at a failure, before undo. */
   evidence: Evidence[];
   notes: string[];

@@ -91,6 +91,7 @@ composeTest("A user's stack does not notice a run beside it", async (_t, signal)
       container: client.getContainer(info!.Id),
       declared: stack.nodes[0]!,
       address: master.address,
+      given: { ports: [], subnets: new Map() },
       image: info!.Image,
       network: `${project}_pg_network`,
       labels: labelsOf("pgproof-0", "nobody"),

@@ -134,6 +134,8 @@ export interface Setup {
   replicas?: number;
   settings?: Record<string, string>;
   nodeSettings?: Record<string, Record<string, string>>;
+  archive?: boolean;
+  checksums?: boolean;
 }
 
 /** Runs a test on a cluster of its own. */
@@ -141,7 +143,7 @@ export async function onCluster(
   setup: Setup,
   test: (subject: Subject) => Promise<void>,
 ): Promise<void> {
-  const { replicas = 2, settings = {}, nodeSettings = {} } = setup;
+  const { replicas = 2, settings = {}, nodeSettings = {}, ...rest } = setup;
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error("the test took too long")), limitMs);
   const { signal } = limit;
@@ -150,7 +152,7 @@ export async function onCluster(
   const stack = seedStack(replicas);
   const target = await openLocalTarget(stack, { postgres, signal, ahead: 0 });
   open.defer(() => target.close());
-  const cluster = await target.create({ change: { settings, nodeSettings }, signal });
+  const cluster = await target.create({ change: { settings, nodeSettings, ...rest }, signal });
   open.defer(() => cluster.remove());
   const scenario = { vars: {} } as unknown as Case["scenario"];
   const subject: Case = { id: "test", scenario, combination: {}, repetition: 1, seed: 1 };

@@ -9,6 +9,7 @@ import { basename, join } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack, StackNode } from "../../stack/model.ts";
 import { raced, sleep } from "../../time/sleep.ts";
+import type { Vantage } from "../inspection.ts";
 import { type Cluster, NodeError } from "../model.ts";
 import { docker } from "./command.ts";
 import type { Engine } from "./engine.ts";
@@ -17,7 +18,8 @@ import type { Replacement } from "./hba.ts";
 import { ComposeNode } from "./node.ts";
 import { formatOverride, type OverrideService } from "./override.ts";
 import { labelsOf, projectLabel } from "./owner.ts";
-import { freePort } from "./port.ts";
+import { type GivenPort, givePorts, serverPort } from "./port.ts";
+import { answering, type Prober } from "./reach.ts";
 import { waitUntilReady } from "./ready.ts";
 import { removeProject } from "./remove.ts";
 import { formatSubnet, freeSubnet, hostRoutes, parseSubnet, type Subnet } from "./subnet.ts";
@@ -42,7 +44,7 @@ const attemptsMax = 5;
 class Holdings {
   readonly #workshop: Workshop;
   readonly networks: { name: string; subnet: Subnet; from: Subnet[] }[] = [];
-  readonly ports = new Map<string, number>();
+  readonly ports = new Map<string, GivenPort[]>();
 
   constructor(workshop: Workshop) {
     this.#workshop = workshop;
@@ -54,7 +56,7 @@ class Holdings {
     const taken = existing.flatMap(({ IPAM }) => IPAM?.Config ?? [])
       .flatMap(({ Subnet }) => parseSubnet(Subnet ?? "") ?? []);
     taken.push(...await hostRoutes());
-    for (const name of new Set(nodes.flatMap(networksOf))) {
+    for (const name of new Set(nodes.flatMap((node) => networksOf(node, stack)))) {
       // No wait from here to the note: two clusters of one process cannot choose the same.
       const subnet = freeSubnet([...taken, ...given.subnets]);
       if (!subnet) throw new NodeError("Cannot find a free subnet for the cluster's network");
@@ -63,13 +65,13 @@ class Holdings {
       const from = (declared?.subnets ?? []).flatMap((text) => parseSubnet(text) ?? []);
       this.networks.push({ name, subnet, from });
     }
-    for (const { name } of nodes) this.ports.set(name, freePort(given.ports));
+    for (const { name, ports } of nodes) this.ports.set(name, givePorts(ports, given.ports));
   }
 
   release(): void {
     const { subnets, ports } = this.#workshop.given;
     for (const { subnet } of this.networks) subnets.delete(subnet);
-    for (const port of this.ports.values()) ports.delete(port);
+    for (const { port } of [...this.ports.values()].flat()) ports.delete(port);
   }
 
   get replacements(): Replacement[] {
@@ -77,24 +79,36 @@ class Holdings {
   }
 }
 
-function networksOf(node: StackNode): string[] {
-  return node.networks.length > 0 ? node.networks : ["default"];
+/** One with a network_mode has none; here it goes where the others are. */
+function networksOf(node: StackNode, stack: Stack): string[] {
+  if (node.networks.length > 0) return node.networks;
+  return [stack.nodes.flatMap(({ networks }) => networks)[0] ?? "default"];
+}
+
+/** The given port that leads to the server. */
+function accessOf(ports: readonly GivenPort[]): number {
+  return ports.find(({ containerPort }) => containerPort === serverPort)!.port;
 }
 
 /** A cluster in containers. */
 class ComposeCluster implements Cluster {
   readonly nodes: readonly ComposeNode[];
   readonly translations: readonly string[];
+  readonly #prober: Prober;
   readonly #remove: () => Promise<void>;
 
   constructor(
-    nodes: readonly ComposeNode[],
-    translations: readonly string[],
+    parts: { nodes: readonly ComposeNode[]; translations: readonly string[]; prober: Prober },
     remove: () => Promise<void>,
   ) {
-    this.nodes = nodes;
-    this.translations = translations;
+    this.nodes = parts.nodes;
+    this.translations = parts.translations;
+    this.#prober = parts.prober;
     this.#remove = remove;
+  }
+
+  answering(from: Vantage, signal: AbortSignal): Promise<ComposeNode[]> {
+    return answering(this.nodes, from, this.#prober, signal);
   }
 
   remove(): Promise<void> {
@@ -154,7 +168,8 @@ async function attemptCluster(
     await up(stack, { project, override, services: declared.map(({ name }) => name) }, signal);
     const nodes = await findNodes(workshop, { project, declared, holdings, labels }, signal);
     await waitUntilReady(nodes, signal);
-    return new ComposeCluster(nodes, translations, remove);
+    const prober = { client, image: nodes[0]!.image, network: nodes[0]!.network, labels };
+    return new ComposeCluster({ nodes, translations, prober }, remove);
   } catch (error) {
     await discard(client, project, remove);
     throw error;
@@ -206,19 +221,23 @@ async function describe(workshop: Workshop, plan: Plan) {
   for (const node of declared) {
     const networks = holdings.replacements;
     const files = await prepareFiles(node, { stack, directory, networks, change });
-    const port = holdings.ports.get(node.name)!;
+    const ports = holdings.ports.get(node.name)!;
     const command = node.command.length > 0 ? node.command : ["postgres"];
     services.push({
       name: node.name,
-      port,
+      ports,
       mounts: files.mounts,
-      networks: networksOf(node),
+      networks: networksOf(node, stack),
       environment: unsynced(node),
       ...(image ? { image } : {}),
       ...(files.arguments.length > 0 ? { command: [...command, ...files.arguments] } : {}),
     });
-    const published = node.ports.find(({ containerPort }) => containerPort === 5432);
-    if (published) translations.add(`${node.name}: port ${published.hostPort} is ${port}`);
+    for (const { port, declared } of ports) {
+      if (declared) translations.add(`${node.name}: port ${declared.hostPort} is ${port}`);
+    }
+    if (node.networks.length === 0) {
+      translations.add(`${node.name}: its network_mode is not carried out`);
+    }
     files.volumes.forEach((name) => volumes.add(name));
     files.translations.forEach((sentence) => translations.add(sentence));
   }
@@ -265,7 +284,11 @@ async function findNodes(
       client,
       container: client.getContainer(info.Id),
       declared: node,
-      address: { host: "127.0.0.1", port: holdings.ports.get(node.name)! },
+      address: { host: "127.0.0.1", port: accessOf(holdings.ports.get(node.name)!) },
+      given: {
+        ports: holdings.ports.get(node.name)!,
+        subnets: new Map(holdings.networks.map(({ name, subnet }) => [name, formatSubnet(subnet)])),
+      },
       image: workshop.image ?? node.image,
       network: Object.keys(info.NetworkSettings.Networks)[0]!,
       labels,

@@ -8,8 +8,10 @@ import { Session, SqlError } from "../../sql/session.ts";
 import { raced, sleep } from "../../time/sleep.ts";
 import { type Conninfo, formatConninfo, readdress } from "../local/conninfo.ts";
 import { formatSettings } from "../local/settings.ts";
+import type { Inspection } from "../inspection.ts";
 import {
   type Address,
+  type Executed,
   type LogMark,
   type Node,
   NodeError,
@@ -18,9 +20,13 @@ import {
 } from "../model.ts";
 import type Docker from "./docker.ts";
 import { statusOf } from "./engine.ts";
+import { execIn } from "./exec.ts";
 import { runHelper } from "./helper.ts";
+import { type Given, inspect } from "./inspect.ts";
 import { readLogs } from "./logs.ts";
 import { projectLabel } from "./owner.ts";
+import { serverPort } from "./port.ts";
+import { contains, parseSubnet } from "./subnet.ts";
 
 /** Signals of the three shutdown modes: https://www.postgresql.org/docs/current/server-shutdown.html */
 const signals: Record<StopMode, string> = {
@@ -42,6 +48,8 @@ export interface NodeParts {
   container: Docker.Container;
   declared: StackNode;
   address: Address;
+  /** What stands for the ports and the networks of the stack. */
+  given: Given;
   image: string;
   /** The engine's name of the network the nodes share. */
   network: string;
@@ -73,12 +81,33 @@ export class ComposeNode implements Node {
     this.declared = parts.declared;
     this.name = parts.declared.name;
     this.address = parts.address;
-    this.peerAddress = { host: this.name, port: 5432 };
+    this.peerAddress = { host: this.name, port: serverPort };
   }
 
   /** Of the engine's machine, where that is this one. */
   get pid(): number | undefined {
     return this.#pid;
+  }
+
+  /** The stack's network that holds an address, if one of the cluster's does. */
+  networkAt(address: string): string | undefined {
+    const one = parseSubnet(address);
+    if (!one) return undefined;
+    for (const [name, text] of this.#parts.given.subnets) {
+      const subnet = parseSubnet(text);
+      if (subnet && contains(subnet, one)) return name;
+    }
+    return undefined;
+  }
+
+  /** The image it runs. */
+  get image(): string {
+    return this.#parts.image;
+  }
+
+  /** The engine's name of the network that the nodes share. */
+  get network(): string {
+    return this.#parts.network;
   }
 
   /** Id of the container, for what the verbs do not cover. */
@@ -264,6 +293,32 @@ export class ComposeNode implements Node {
     const lines = await readLogs(this.#parts.container, after ? { after } : {}, signal);
     const texts = lines.map(({ text }) => text);
     return limit === undefined ? texts : texts.slice(-limit);
+  }
+
+  async exec(command: readonly string[], signal: AbortSignal): Promise<Executed> {
+    const { user, password, database } = this.declared;
+    const environment = {
+      PGHOST: "127.0.0.1",
+      PGPORT: String(serverPort),
+      PGUSER: user,
+      PGPASSWORD: password,
+      PGDATABASE: database,
+      PGDATA: this.#found().dataDirectory,
+    };
+    try {
+      return await execIn(this.#parts.container, { command, environment }, signal);
+    } catch (error) {
+      throw this.#failed(`run ${command[0] ?? "nothing"} on`, error, signal);
+    }
+  }
+
+  async inspect(signal: AbortSignal): Promise<Inspection> {
+    const { client, container, given, labels } = this.#parts;
+    try {
+      return await inspect(client, { container, given, labels }, signal);
+    } catch (error) {
+      throw this.#failed("inspect", error, signal);
+    }
   }
 
   async #engine(verb: string, act: () => Promise<unknown>, signal: AbortSignal): Promise<void> {

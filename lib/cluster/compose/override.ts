@@ -12,8 +12,8 @@ export interface OverrideService {
   name: string;
   /** Absent: the one declared. */
   image?: string;
-  /** On 127.0.0.1, for the server's port. */
-  port: number;
+  /** On 127.0.0.1. */
+  ports: readonly { port: number; containerPort: number }[];
   mounts: ComposeMount[];
   networks: string[];
   /** Added to what is declared. */
@@ -35,8 +35,12 @@ function json(value: unknown): string {
   return JSON.stringify(value).replaceAll("$", "$$$$");
 }
 
+function published({ port, containerPort }: OverrideService["ports"][number]): string {
+  return `127.0.0.1:${port}:${containerPort}`;
+}
+
 function service(options: OverrideService, labels: Record<string, string>): string[] {
-  const { name, image, port, mounts, networks, environment, command } = options;
+  const { name, image, ports, mounts, networks, environment, command } = options;
   return [
     `  ${json(name)}:`,
     ...image ? [`    image: ${json(image)}`] : [],
@@ -50,9 +54,11 @@ function service(options: OverrideService, labels: Record<string, string>): stri
     `    healthcheck: !override {disable: true}`,
     `    labels: ${json(labels)}`,
     `    environment: ${json(environment)}`,
-    `    ports: !override ${json([`127.0.0.1:${port}:5432`])}`,
+    `    ports: !override ${json(ports.map(published))}`,
     `    volumes: !override ${json(mounts)}`,
     `    tmpfs: !reset null`,
+    // It cannot stand beside networks.
+    `    network_mode: !reset null`,
     `    networks: !override ${json(Object.fromEntries(networks.map((name) => [name, {}])))}`,
     ...command ? [`    command: !override ${json(command)}`] : [],
   ];

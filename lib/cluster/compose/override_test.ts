@@ -5,7 +5,7 @@ import { formatOverride, type OverrideService } from "./override.ts";
 const master: OverrideService = {
   name: "master",
   image: "postgres:18",
-  port: 20_001,
+  ports: [{ port: 20_001, containerPort: 5432 }, { port: 20_002, containerPort: 9187 }],
   mounts: [{ type: "volume", source: "master-0", target: "/var/lib/postgresql" }],
   networks: ["pg_network"],
   environment: { POSTGRES_INITDB_ARGS: "--no-sync" },
@@ -35,7 +35,7 @@ Deno.test("formatOverride() labels all it makes and publishes on loopback only",
   assert.deepEqual(services.master.labels, labels);
   assert.deepEqual(networks.pg_network.labels, labels);
   assert.deepEqual(volumes["master-0"].labels, labels);
-  assert.deepEqual(services.master.ports, ["127.0.0.1:20001:5432"]);
+  assert.deepEqual(services.master.ports, ["127.0.0.1:20001:5432", "127.0.0.1:20002:9187"]);
 });
 
 Deno.test("formatOverride() keeps a dollar from being a variable, and the declared command", () => {

@@ -3,7 +3,30 @@
  *
  * @module
  */
+import type { PortMapping } from "../../stack/model.ts";
 import { NodeError } from "../model.ts";
+
+/** Where servers listen in their containers. */
+export const serverPort = 5432;
+
+/** A port of 127.0.0.1 that leads into a container. */
+export interface GivenPort {
+  port: number;
+  containerPort: number;
+  /** What it stands for; absent: the harness's own way in. */
+  declared?: PortMapping;
+}
+
+/** One for every mapping that a node declares, and one for its server in any case. */
+export function givePorts(declared: readonly PortMapping[], given: Set<number>): GivenPort[] {
+  const ports: GivenPort[] = declared.map((mapping) => ({
+    port: freePort(given),
+    containerPort: mapping.containerPort,
+    declared: mapping,
+  }));
+  if (ports.some(({ containerPort }) => containerPort === serverPort)) return ports;
+  return [...ports, { port: freePort(given), containerPort: serverPort }];
+}
 
 /** Below where systems take ports for outgoing connections, so that none of those is in the way. */
 const first = 20_000;

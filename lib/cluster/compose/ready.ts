@@ -31,7 +31,7 @@ async function until(look: Look, node: ComposeNode, signal: AbortSignal): Promis
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       // A wrong password will not become right.
-      if (!error.isAbsence) throw await failure(node, error.message, error);
+      if (!error.isAbsence) throw await failure(node, refusal(node, error), error);
       missing = `it does not answer: ${error.message}`;
     }
     if (!signal.aborted && await raced(node.state(), signal) === "stopped") {
@@ -43,6 +43,19 @@ async function until(look: Look, node: ComposeNode, signal: AbortSignal): Promis
       throw await failure(node, `${missing}; ${(cause as Error).message}`, cause);
     }
   }
+}
+
+/**
+ * Of a container in several networks the engine publishes the ports through one of them, and that
+ * one's gateway is where a client on the host seems to be.
+ */
+function refusal(node: ComposeNode, { message }: SqlError): string {
+  const [, address] = /no pg_hba\.conf entry for host "([^"]+)"/.exec(message) ?? [];
+  const network = address && node.networkAt(address);
+  if (!network) return message;
+  const { networks } = node.declared;
+  const more = networks.length > 1 ? `; ${node.name} is in ${networks.join(" and ")}` : "";
+  return `${message}: the host reaches it through the network ${network}${more}`;
 }
 
 async function failure(node: ComposeNode, why: string, cause?: unknown): Promise<NodeError> {

@@ -92,7 +92,12 @@ class ComposeTarget implements Target {
     const limit = AbortSignal.any([signal, this.#closing.signal]);
     const made = cluster ?? await createCluster(this.#workshop, change, limit);
     this.#prepare();
-    return { nodes: made.nodes, translations: made.translations, remove: () => this.#drop(made) };
+    return {
+      nodes: made.nodes,
+      translations: made.translations,
+      answering: (from, signal) => made.answering!(from, signal),
+      remove: () => this.#drop(made),
+    };
   }
 
   /** A cluster made ahead; undefined when there is none, or it failed: then one is made on request. */

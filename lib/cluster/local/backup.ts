@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import { type Login, Session, SqlError } from "../../sql/session.ts";
-import { NodeError } from "../model.ts";
+import { type BackupPart, NodeError } from "../model.ts";
 import type { Account } from "./account.ts";
 import { own } from "./template.ts";
 
@@ -62,7 +62,8 @@ async function files(
   return found;
 }
 
-interface Copying {
+/** From where to where, and whose the copy is. */
+export interface Copying {
   from: string;
   to: string;
   account: Account;
@@ -133,6 +134,25 @@ export async function backUp(
   await Deno.writeTextFile(join(to, "backup_label"), label, { mode: 0o600 });
   own(join(to, "backup_label"), account);
   await copyFiles(await walSince(label, from), options);
+}
+
+/**
+ * A part of the copy alone, for whoever speaks the protocol step by step: `files` is everything but
+ * pg_control and the WAL, into an empty directory; `control` adds these two as they are now.
+ * @throws {NodeError}
+ */
+export async function copyPart(part: BackupPart, copying: Copying): Promise<void> {
+  if (part === "files") {
+    const data = await files(copying.from);
+    await makeDirectories(data.directories, copying);
+    return await copyFiles(data.files, copying);
+  }
+  await copyFile(last, copying);
+  const wal: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(join(copying.from, "pg_wal"))) {
+    if (isFile) wal.push(join("pg_wal", name));
+  }
+  await copyFiles(wal, copying);
 }
 
 /** WAL files from the one where the backup begins; `START WAL LOCATION: 0/2000028 (file 0000...)`. */

@@ -6,15 +6,18 @@
 import { join } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack, StackNode } from "../../stack/model.ts";
-import { type Address, type Cluster, NodeError } from "../model.ts";
+import { type Address, type Cluster, type Node, NodeError } from "../model.ts";
+import type { Account } from "./account.ts";
+import { archiveFolder, withArchive } from "./archive.ts";
 import { configurationOf } from "./configuration.ts";
-import { LocalNode, type Surroundings } from "./node.ts";
+import { backupsFolder, LocalNode, type Surroundings } from "./node.ts";
 import { freePorts } from "./ports.ts";
 import { type Branch, streaming } from "./streaming.ts";
-import type { DataRecipe } from "./template.ts";
+import { type DataRecipe, own } from "./template.ts";
 import type { Copy } from "./copy.ts";
 import type { Stock } from "./stock.ts";
 import type { Trash } from "./trash.ts";
+import { type TriedBackup, tryBackup, type Trying } from "./tried_backup.ts";
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -59,15 +62,25 @@ export class LocalCluster implements Cluster {
   readonly #directory: string;
   readonly #trash: Trash;
   readonly #stock: Stock;
+  readonly #archive: { folder: string; account: Account } | undefined;
+  readonly #trying: Omit<Trying, "number">;
+  readonly #tried: TriedBackup[] = [];
+  #tries = 0;
   #copies: Copy[] = [];
   #removal: Promise<void> | undefined;
 
   /** Lays the cluster out; nothing is made before {@link LocalCluster.start}. */
   constructor(options: ClusterOptions) {
-    const { stack, change, recipe, directory, surroundings } = options;
+    const { stack, recipe, directory, surroundings } = options;
+    const change = withArchive(options.change, directory);
+    this.#archive = change.archive
+      ? { folder: archiveFolder(directory), account: surroundings.account }
+      : undefined;
     this.#directory = directory;
     this.#trash = options.trash;
     this.#stock = options.stock;
+    const backups = backupsFolder(directory);
+    this.#trying = { stack, change, recipe, directory, backups, surroundings };
     const declared = takingPart(stack, change);
     const ports = freePorts(declared.length);
     const addresses = new Map<string, Address>(
@@ -109,6 +122,22 @@ export class LocalCluster implements Cluster {
     this.translations = [...translations];
   }
 
+  get archive(): string | undefined {
+    return this.#archive?.folder;
+  }
+
+  async tryBackup(
+    name: string,
+    upstream: Node,
+    signal: AbortSignal,
+  ): Promise<Node & AsyncDisposable> {
+    if (!(upstream instanceof LocalNode)) throw new NodeError("Cannot try: not a local node");
+    const trying = { ...this.#trying, upstream, number: ++this.#tries };
+    const node = await tryBackup(name, trying, signal);
+    this.#tried.push(node);
+    return node;
+  }
+
   /**
    * Brings it up around data directories from the stock.
    * @throws {NodeError} with what was seen; nothing is left behind.
@@ -117,6 +146,11 @@ export class LocalCluster implements Cluster {
     try {
       this.#copies = await this.#stock.take(this.nodes.length, signal);
       await Deno.mkdir(this.#directory, { mode: 0o711 });
+      if (this.#archive) {
+        const { folder, account } = this.#archive;
+        await Deno.mkdir(folder, { mode: 0o700 });
+        own(folder, account);
+      }
       this.nodes.forEach((node, index) => node.prepare(this.#copies[index]!.path));
       // The others need longer until they connect to it than it needs to be ready for them. One that
       // was too early is woken, see streaming.ts.
@@ -140,7 +174,7 @@ export class LocalCluster implements Cluster {
     for (const node of this.nodes) {
       const upstream = this.nodes.find(({ name }) => name === node.declared.upstream);
       if (!upstream) continue;
-      const branch = branches.get(upstream.name) ?? { upstream, replicas: [] };
+      const branch: Branch = branches.get(upstream.name) ?? { upstream, replicas: [] };
       branch.replicas.push(node);
       branches.set(upstream.name, branch);
     }
@@ -152,7 +186,7 @@ export class LocalCluster implements Cluster {
   }
 
   async #remove(): Promise<void> {
-    const ends = await Promise.allSettled(this.nodes.map(end));
+    const ends = await Promise.allSettled([...this.nodes, ...this.#tried].map(end));
     const failed = ends.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
     try {

@@ -9,10 +9,19 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { StackNode } from "../../stack/model.ts";
-import { type Address, type LogMark, type Node, NodeError, type NodeState } from "../model.ts";
-import type { StopMode } from "../model.ts";
+import {
+  type Address,
+  type BackupPart,
+  type Executed,
+  type LogMark,
+  type Node,
+  NodeError,
+  type NodeState,
+  type Restoring,
+  type StopMode,
+} from "../model.ts";
 import { raced } from "../../time/sleep.ts";
 import { type Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
@@ -20,8 +29,11 @@ import { exists, removeAll } from "./cache.ts";
 import { clone } from "./clone.ts";
 import type { Configuration } from "./configuration.ts";
 import { type Conninfo, declaredConninfo, formatConninfo, readdress } from "./conninfo.ts";
+import { exec } from "./exec.ts";
+import { keep, unpack } from "./kept_backup.ts";
 import { ServerLog } from "./log.ts";
 import * as processes from "./processes.ts";
+import { rewind } from "./rewind.ts";
 import { reasonOf, Server } from "./server.ts";
 import { formatSettings } from "./settings.ts";
 import { type DataRecipe, initialise, own } from "./template.ts";
@@ -48,6 +60,14 @@ export interface NodeOptions {
 }
 
 const stopSignals = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT" } as const;
+
+/** Settings of whatever the data was before: a target would end the recovery of a replica, too. */
+const replaced = /^\s*(primary_conninfo|recovery_target\w*)\b/i;
+
+/** Where a cluster keeps its backups, beside the folders of its nodes. */
+export function backupsFolder(directory: string): string {
+  return join(directory, "backups");
+}
 
 /** A server on this machine. */
 export class LocalNode implements Node {
@@ -112,7 +132,7 @@ export class LocalNode implements Node {
     if (!conninfo) return;
     const path = join(this.data, "postgresql.auto.conf");
     const kept = Deno.readTextFileSync(path).split("\n")
-      .filter((line) => line && !/^\s*primary_conninfo\b/i.test(line));
+      .filter((line) => line && !replaced.test(line));
     const value = formatConninfo(conninfo);
     const added = formatSettings([{ name: "primary_conninfo", value }]);
     this.#write(path, [...kept, added].join("\n"));
@@ -259,6 +279,47 @@ export class LocalNode implements Node {
       return pair.startsWith("primary_conninfo=") ? [] : [arg];
     });
     this.#follow(readdress(declaredConninfo(this.declared), upstream.peerAddress));
+  }
+
+  takeBackup(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string> {
+    return keep(this, { name, part }, this.#keeping(signal));
+  }
+
+  async restoreBackup(name: string, how: Restoring, signal: AbortSignal): Promise<void> {
+    this.#mustBeStopped("restore");
+    await unpack(this.data, { name, how }, this.#keeping(signal));
+  }
+
+  #keeping(signal: AbortSignal) {
+    return { folder: backupsFolder(dirname(this.#options.directory)), ...this.#with, signal };
+  }
+
+  async rewindTo(upstream: Node, signal: AbortSignal): Promise<string[]> {
+    this.#mustBeStopped("rewind");
+    const configFile = join(this.#options.directory, "postgresql.conf");
+    const said = await rewind({ data: this.data, configFile, upstream, ...this.#with, signal });
+    await this.configureStandby(upstream, signal);
+    return said;
+  }
+
+  async exec(command: readonly string[], signal: AbortSignal): Promise<Executed> {
+    const { user, password, database } = this.declared;
+    const { host, port } = this.address;
+    const env = {
+      PGHOST: host,
+      PGPORT: String(port),
+      PGUSER: user,
+      PGPASSWORD: password,
+      PGDATABASE: database,
+      PGDATA: this.data,
+    };
+    const { binaries: { bin }, account } = this.#with;
+    try {
+      return await exec(command, { bin, env, cwd: this.data, account, signal });
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason;
+      throw new NodeError(`Cannot run ${command[0]}: ${(cause as Error).message}`, { cause });
+    }
   }
 
   markLog(): Promise<LogMark> {

@@ -19,7 +19,7 @@ import { Journal } from "./journal.ts";
 import type { Surroundings } from "./node.ts";
 import { settingsOf } from "./settings.ts";
 import { Stock } from "./stock.ts";
-import { type DataRecipe, own, recipeOf, template } from "./template.ts";
+import { type DataRecipe, own, recipeOf, template, withChecksums } from "./template.ts";
 import { Trash } from "./trash.ts";
 
 /** How to open the target. */
@@ -86,6 +86,7 @@ class Local implements LocalTarget {
   readonly description: string;
   readonly postgres: { text: string; number: number };
   readonly stack: Stack;
+  readonly changes = ["archive", "checksums"] as const;
   readonly #directory: string;
   readonly #surroundings: Surroundings;
   readonly #trash: Trash;
@@ -128,7 +129,8 @@ class Local implements LocalTarget {
   #recipe(change: CreateOptions["change"]): DataRecipe {
     const primary = this.stack.nodes.find(({ role }) => role === "primary");
     if (!primary) throw new NodeError(`Cannot start ${this.stack.file}: it has no primary`);
-    return recipeOf(primary, settingsOf(primary, change));
+    const recipe = recipeOf(primary, settingsOf(primary, change));
+    return withChecksums(recipe, change.checksums, this.postgres.number);
   }
 
   /** The stock of copies for a recipe; its template is made when there is none yet. */

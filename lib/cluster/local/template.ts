@@ -61,6 +61,21 @@ export function recipeOf(primary: StackNode, settings: NodeSettings): DataRecipe
   };
 }
 
+/** initdb's words for data checksums; they are on by default since version 18. */
+const checksumArgs = ["-k", "--data-checksums", "--no-data-checksums"];
+
+/** The recipe with checksums on or off; undefined: as the stack and the version have it. */
+export function withChecksums(
+  recipe: DataRecipe,
+  checksums: boolean | undefined,
+  version: number,
+): DataRecipe {
+  if (checksums === undefined) return recipe;
+  const off = version >= 180_000 ? ["--no-data-checksums"] : [];
+  const kept = recipe.initdbArgs.filter((arg) => !checksumArgs.includes(arg));
+  return { ...recipe, initdbArgs: [...kept, ...(checksums ? ["--data-checksums"] : off)] };
+}
+
 /** The locale of the data, the nearest to the image's that every system has; `C` where it is absent. */
 const locale = "C.UTF-8";
 

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import pg from "./pg.ts";
 
 /** A statement that a session parses once and knows by its name from then on. */
@@ -32,6 +33,36 @@ type Connection = pg.Connection & {
   sendCopyFail(message: string): void;
 };
 
+/** Execute of the unnamed portal for all rows, then Sync. */
+const tail = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4]);
+
+/**
+ * Bind with parameters as text, Execute and Sync as one piece: the runtime gathers several at a cost
+ * that is most of a small statement's.
+ * Source: https://www.postgresql.org/docs/current/protocol-message-formats.html
+ */
+function execution(name: string, parameters: readonly (string | null)[]): Buffer {
+  let length = 4 + 1 + Buffer.byteLength(name) + 1 + 2 + 2 + 2;
+  for (const value of parameters) length += 4 + (value === null ? 0 : Buffer.byteLength(value));
+  const buffer = Buffer.allocUnsafe(1 + length + tail.length);
+  buffer[0] = 0x42;
+  let at = buffer.writeInt32BE(length, 1);
+  buffer[at++] = 0;
+  at += buffer.write(name, at);
+  buffer[at++] = 0;
+  // No format codes: all of them are text.
+  at = buffer.writeInt16BE(0, at);
+  at = buffer.writeInt16BE(parameters.length, at);
+  for (const value of parameters) {
+    const size = value === null ? -1 : buffer.write(value, at + 4);
+    at = buffer.writeInt32BE(size, at) + Math.max(0, size);
+  }
+  // Nor for the results.
+  at = buffer.writeInt16BE(0, at);
+  tail.copy(buffer, at);
+  return buffer;
+}
+
 /** Hears the driver's error, or undefined and the command tag's verb. */
 export type Settle = (error: Error | undefined, command: string) => void;
 
@@ -54,15 +85,10 @@ export class PreparedExecution {
   /** Called by the driver when it is this one's turn. */
   submit(connection: pg.Connection): void {
     const { stream, parsedStatements } = connection as Connection;
-    stream.cork();
     if (parsedStatements[this.name] === undefined) {
       connection.parse({ name: this.name, text: this.text, types: [] }, true);
     }
-    const bind = { portal: "", statement: this.name, binary: "", values: this.#parameters };
-    connection.bind(bind, true);
-    connection.execute(null, true);
-    connection.sync();
-    stream.uncork();
+    stream.write(execution(this.name, this.#parameters));
   }
 
   /** The answer's verb: `INSERT`. */

@@ -17,6 +17,8 @@ export interface Login {
   database: string;
   /** Shown in pg_stat_activity. Default: `pgproof`. */
   applicationName?: string;
+  /** Connect for physical replication, which has lines of its own in pg_hba.conf. */
+  replication?: boolean;
 }
 
 /** What one statement returned. */
@@ -133,6 +135,7 @@ export class Session implements AsyncDisposable {
       password: login.password,
       database: login.database,
       application_name: login.applicationName ?? "pgproof",
+      ...(login.replication ? { replication: "true" } : {}),
       types: { getTypeParser: parserOf as typeof types.getTypeParser },
     });
     const session = new Session(client);

@@ -33,12 +33,6 @@ function before(...steps: Record<string, unknown>[]) {
   return (document: Document) => insert(document, ["steps"], 0, steps);
 }
 
-/** Steps performed first under `while:` of the fault with this name. */
-function during(name: string, ...steps: Record<string, unknown>[]) {
-  return (document: Document) =>
-    insert(document, ["steps", indexOf(document, name), "while"], 0, steps);
-}
-
 /** Steps performed right after the step with this name. */
 function after(name: string, ...steps: Record<string, unknown>[]) {
   return (document: Document) => insert(document, ["steps"], indexOf(document, name) + 1, steps);

@@ -3,54 +3,38 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import manifest from "../../deno.json" with { type: "json" };
-import { targetNames } from "./target.ts";
+import { keepPolicies } from "../run/keep.ts";
 import { clean } from "./clean.ts";
+import { doctor } from "./doctor.ts";
+import { down } from "./down.ts";
+import { explain } from "./explain.ts";
 import type { Io } from "./io.ts";
-import { list } from "./list.ts";
 import { lint } from "./lint.ts";
+import { list } from "./list.ts";
+import { merge } from "./merge.ts";
+import { newScenario } from "./new.ts";
+import { factor, gather, pair, permission, shard, whole } from "./option_words.ts";
 import { report } from "./report.ts";
 import { schema } from "./schema.ts";
+import { step } from "./step.ts";
+import { targetNames } from "./target.ts";
+import { up } from "./up.ts";
 import { verify } from "./verify.ts";
 
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) >= least) {
-      return Number(text);
-    }
-    throw new InvalidArgumentError(`expected a whole number from ${least}.`);
-  };
+/** Told the exit code of the command that ran. */
+type Ended = (code: number) => void;
+
+/** A command on a stack. */
+function onStack(name: string) {
+  return new Command(name).option("--stack <file>", "the compose file under test", "compose.yaml");
 }
 
-function factor(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError("expected a number above 0, like 2 or 0.5.");
-}
-
-function shard(text: string): { index: number; of: number } {
-  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
-  if (index && of && index <= of) return { index, of };
-  throw new InvalidArgumentError("expected I/N, like 1/4.");
-}
-
-function pair(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const [, name, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError("expected name=value, like how=kill.");
-  }
-  return { ...before, [name]: value };
-}
-
-function gather(text: string, before: string[] = []): string[] {
-  return [...before, text];
-}
-
-/** What selects cases; shared by `verify` and `list`. */
+/** What selects cases. */
 function selecting(name: string) {
-  return new Command(name)
+  return onStack(name)
     .argument("[paths...]", "scenario files, folders, or FILE:LINE; default: scenarios/")
-    .option("--stack <file>", "the compose file under test", "compose.yaml")
     .option("--tag <expr>", "only scenarios whose tags fit, like 'smoke and not slow'")
     .option("--grep <regex>", "only cases whose name or id matches")
     .option("--matrix <axis=value>", "only these combinations; may repeat", pair)
@@ -59,32 +43,118 @@ function selecting(name: string) {
     .option("--seed <n>", "seed of every random choice; default: a new one", whole(0));
 }
 
-function verifyCommand(args: readonly string[], io: Io, ended: (code: number) => void) {
+const targetOption = new Option("--target <name>", "where clusters run").choices(targetNames)
+  .default("auto" as const);
+
+const postgresWords = "local: 14 to 18 (default 18) or a bin folder; compose: an image tag";
+
+function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
   return selecting("verify")
     .description("Run the scenarios against the stack and judge what is seen")
-    .addOption(
-      new Option("--target <name>", "where clusters run").choices(targetNames)
-        .default("auto" as const),
-    )
-    .option("--postgres <v>", "local: 14 to 18 (default 18) or a bin folder; compose: an image tag")
+    .addOption(targetOption)
+    .option("--postgres <v>", postgresWords)
     .option("--workers <n>", "cases at once; default: the number of cores", whole(1))
     .option("--retries <n>", "try cases that end in an error again (never failures)", whole(0), 0)
     .option("--fail-fast", "start no further case once one did not pass", false)
+    .option("--last-failed", "only the cases that did not pass in the last run", false)
     .option("--time-scale <x>", "multiply every time limit", factor, 1)
+    .option("--allow <what>", "let scenarios do this: exec; may repeat", permission)
+    .addOption(
+      new Option("--keep <when>", "leave clusters running, nothing undone").choices(keepPolicies)
+        .default("never" as const),
+    )
     .option("--out <dir>", "where results are written", "reports")
     .option("--report <format[=path]>", "one more report; may repeat", gather)
     .option("--list", "list the cases and stop", false)
     .option("--dry-run", "show the plan and stop: cases, steps, what would not run", false)
+    .option("--watch", "run again when a scenario, the stack or what it mounts changes", false)
     .option("--quiet", "print only what did not pass", false)
     .option("--verbose", "print each step as it ends", false)
     .action(async (paths, options) => ended(await verify(paths, { ...options, argv: args }, io)));
+}
+
+/** Writing scenarios. */
+function authoring(io: Io, ended: Ended) {
+  return [
+    selecting("list")
+      .description("List the cases with their tags, claims, needs and last verdict")
+      .option("--out <dir>", "where the last run's results are", "reports")
+      .option("--json", "for programs", false)
+      .action(async (paths, options) => ended(await list(paths, options, io))),
+    onStack("lint")
+      .description("Check scenario files without running anything")
+      .argument("[paths...]", "scenario files or folders; default: scenarios/")
+      .option("--strict", "a smell ends with exit code 1", false)
+      .option("--fix", "mend what can be mended without changing what a scenario means", false)
+      .action(async (paths, options) => ended(await lint(paths, options, io))),
+    new Command("explain")
+      .description("Explain a word of the language; without one, list them")
+      .argument("[word...]", "a verb, adjective, fact, fault, operation, code, ...")
+      .option("--json", "for programs", false)
+      .action(async (words, options) => ended(await explain(words, options, io))),
+    onStack("new")
+      .description("Write a scenario that runs, to change from there")
+      .argument("[path]", "where; asked for when absent")
+      .option("--what <template>", "write-visible, kill-and-resync, lag, failover or settings")
+      .option("--name <text>", "what the scenario is called")
+      .option("--force", "write over a file that is there", false)
+      .action(async (path, options) => ended(await newScenario(path, options, io))),
+    selecting("step")
+      .description("Perform one case step by step, with you at the terminal")
+      .addOption(targetOption)
+      .option("--postgres <v>", postgresWords)
+      .option("--time-scale <x>", "multiply every time limit", factor, 1)
+      .action(async (paths, options) => ended(await step(paths, options, io))),
+    new Command("schema")
+      .description("Print the JSON Schema of scenarios, for editors")
+      .action(() => ended(schema(io))),
+  ];
+}
+
+/** After a run. */
+function afterwards(io: Io, ended: Ended) {
+  return [
+    new Command("report")
+      .description("Render reports from the result of an earlier run")
+      .argument("<result>", "result.json, or events.ndjson of a run that did not end")
+      .option("--report <format[=path]>", "a report to render; may repeat", gather)
+      .action(async (result, options) => ended(await report(result, options, io))),
+    new Command("merge")
+      .description("Join the results of shards, and render the reports of the whole")
+      .argument("<results...>", "result.json of each shard")
+      .option("--out <dir>", "where results are written", "reports")
+      .option("--report <format[=path]>", "one more report; may repeat", gather)
+      .option("--quiet", "print only what did not pass", false)
+      .action(async (results, options) => ended(await merge(results, options, io))),
+    new Command("clean")
+      .description("Remove what a killed run left behind")
+      .action(async () => ended(await clean(io))),
+  ];
+}
+
+/** The stack by hand. */
+function handsOn(io: Io, ended: Ended) {
+  return [
+    onStack("up")
+      .description("Bring the stack up for hands-on use, in a project of its own")
+      .addOption(targetOption)
+      .option("--postgres <v>", postgresWords)
+      .action(async (options) => ended(await up(options, io))),
+    onStack("down")
+      .description("Remove what `up` has made in Docker, data included")
+      .action(async (options) => ended(await down(options, io))),
+    onStack("doctor")
+      .description("Say what runs need, what is missing, and what to do about it")
+      .option("--postgres <v>", "as for verify")
+      .action(async (options) => ended(await doctor(options, io))),
+  ];
 }
 
 /**
  * Builds the whole command line for these arguments; `ended` is told the exit code of the command
  * that ran.
  */
-export function program(args: readonly string[], io: Io, ended: (code: number) => void) {
+export function program(args: readonly string[], io: Io, ended: Ended) {
   const root = new Command("pgproof")
     .description("Verifies PostgreSQL replication: scenarios, faults, evidence")
     .version(manifest.version)
@@ -93,25 +163,9 @@ export function program(args: readonly string[], io: Io, ended: (code: number) =
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
   const commands = [
     verifyCommand(args, io, ended),
-    selecting("list")
-      .description("List the cases with their tags")
-      .action(async (paths, options) => ended(await list(paths, options, io))),
-    new Command("lint")
-      .description("Check scenario files without running anything")
-      .argument("[paths...]", "scenario files or folders; default: scenarios/")
-      .option("--stack <file>", "the compose file under test", "compose.yaml")
-      .action(async (paths, options) => ended(await lint(paths, options, io))),
-    new Command("report")
-      .description("Render reports from the result of an earlier run")
-      .argument("<result>", "result.json, or events.ndjson of a run that did not end")
-      .option("--report <format[=path]>", "a report to render; may repeat", gather)
-      .action(async (result, options) => ended(await report(result, options, io))),
-    new Command("schema")
-      .description("Print the JSON Schema of scenarios, for editors")
-      .action(() => ended(schema(io))),
-    new Command("clean")
-      .description("Remove what a killed run left behind")
-      .action(async () => ended(await clean(io))),
+    ...authoring(io, ended),
+    ...afterwards(io, ended),
+    ...handsOn(io, ended),
   ];
   // Settings of the root are inherited only by commands made through it.
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root));

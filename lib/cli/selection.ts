@@ -26,6 +26,8 @@ export interface Selection {
   stack: Stack;
   cases: Case[];
   seed: number;
+  /** Ids of every case of the whole run, when these are one shard of it. */
+  plan?: string[];
 }
 
 /**
@@ -44,13 +46,14 @@ export async function select(
   const scenarios = await readScenarios(files, { nodes });
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
   const { repeat, tag, grep, matrix, shard } = options;
-  const cases = planCases(scenarios, {
+  const whole = {
     seed,
     repeat,
     ...(tag === undefined ? {} : { tag }),
     ...(grep === undefined ? {} : { grep }),
     ...(matrix === undefined ? {} : { matrix }),
-    ...(shard === undefined ? {} : { shard }),
-  });
-  return { stack, cases, seed };
+  };
+  if (!shard) return { stack, cases: planCases(scenarios, whole), seed };
+  const cases = planCases(scenarios, { ...whole, shard });
+  return { stack, cases, seed, plan: planCases(scenarios, whole).map(({ id }) => id) };
 }

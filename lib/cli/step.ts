@@ -19,7 +19,7 @@ import { UsageError } from "./usage.ts";
 /** The options of `step`. */
 export interface StepOptions extends SelectionOptions {
   target: TargetName;
-  postgres: string;
+  postgres?: string | undefined;
   timeScale: number;
 }
 

@@ -23,7 +23,7 @@ import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
 import type { Ask } from "./ask.ts";
 import type { Io } from "./io.ts";
-import { psqlLine } from "./keep.ts";
+import { psqlLine } from "../run/keep.ts";
 
 /** Lines of evidence that are shown of one step. */
 const evidenceMax = 12;

@@ -23,7 +23,7 @@ export interface Chosen {
 }
 
 /** What PostgreSQL the local target takes when nobody says. */
-const postgresDefault = "18";
+export const postgresDefault = "18";
 
 /** What opening a target needs to know. */
 export interface OpenOptions {
@@ -32,6 +32,8 @@ export interface OpenOptions {
   postgres?: string | undefined;
   /** How many clusters to prepare ahead. */
   ahead: number;
+  /** Clusters in Docker outlive this process. */
+  keep?: boolean;
   signal: AbortSignal;
 }
 
@@ -40,10 +42,10 @@ export interface OpenOptions {
  * @throws {NodeError} when it cannot be had; {@link UsageError} when the words make no sense.
  */
 export async function openTarget(stack: Stack, options: OpenOptions): Promise<Chosen> {
-  const { name, postgres, ahead, signal } = options;
-  const image = postgres === undefined ? undefined : imageOf(postgres);
+  const { name, postgres, ahead, keep = false, signal } = options;
+  const image = postgres === undefined ? undefined : dockerTag(postgres);
   const compose = () =>
-    openComposeTarget(stack, { signal, ahead, ...(image === undefined ? {} : { image }) });
+    openComposeTarget(stack, { signal, ahead, keep, ...(image === undefined ? {} : { image }) });
   const local = () =>
     openLocalTarget(stack, { postgres: postgres ?? postgresDefault, ahead, signal });
   if (name === "local") return { target: await local(), why: "asked for" };
@@ -62,6 +64,6 @@ export async function openTarget(stack: Stack, options: OpenOptions): Promise<Ch
 }
 
 /** The official image of a version; undefined for a folder. */
-function imageOf(postgres: string): string | undefined {
+export function dockerTag(postgres: string): string | undefined {
   return postgres.includes("/") ? undefined : `postgres:${postgres}`;
 }

@@ -140,6 +140,8 @@ export interface Cluster {
    * @throws {NodeError} when that could not be tried.
    */
   answering?(from: Vantage, signal: AbortSignal): Promise<Node[]>;
+  /** Leaves it running when this process ends; `clean` removes it then, nothing else does. */
+  keep(): void;
   /**
    * Stops and removes everything of it. Never throws for what is gone already.
    * @throws {NodeError} when something could not be removed, saying what.

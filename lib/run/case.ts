@@ -15,6 +15,7 @@ import { arrange } from "./arrange.ts";
 import { collect } from "./collect.ts";
 import { collectEvidence } from "./evidence.ts";
 import { watchInvariants } from "./invariants.ts";
+import { keptText } from "./keep.ts";
 import { limits } from "./limits.ts";
 import { Player } from "./player.ts";
 import { problemOf, StepProblem, Stopped } from "./problem.ts";
@@ -31,6 +32,8 @@ export interface CaseOptions {
   attempt: number;
   /** Multiplies every time limit. */
   timeScale: number;
+  /** By how the case went so far: whether its cluster is left as it is, nothing undone. */
+  keeps?: (verdict: "passed" | "failed" | "error") => boolean;
   /** Aborts with {@link Stopped} on an interrupt. */
   signal: AbortSignal;
 }
@@ -49,6 +52,7 @@ export async function runCase(
       try {
         await play(subject, cluster, { record, options });
       } finally {
+        // Does nothing to one that is kept.
         await cluster.remove();
       }
     }
@@ -129,6 +133,11 @@ async function play(
   if (!isGood) record.note("evidence", "seen at the end", await collectEvidence(stage));
   for (const { title, evidence } of await collect(stage, scenario.collect ?? [])) {
     record.note("evidence", title, evidence);
+  }
+  if (options.keeps?.(record.verdict) && !options.signal.aborted) {
+    cluster.keep();
+    record.note("warning", keptText(cluster, subject.id));
+    return;
   }
   await endCase(player, stage, { record, scenario });
 }

@@ -29,6 +29,8 @@ export interface RunnerOptions {
   failFast: boolean;
   /** Multiplies every time limit. */
   timeScale: number;
+  /** As in `CaseOptions`. */
+  keeps?: (verdict: "passed" | "failed" | "error") => boolean;
   /** Aborts with {@link Stopped} on an interrupt. */
   signal: AbortSignal;
 }

@@ -90,13 +90,14 @@ export async function leftovers(client: Docker, pid = Deno.pid): Promise<string[
   ).map(({ kind, name }) => `${kind} ${name}`).toSorted();
 }
 
-/** A checkout of the stack, made ready as its first lines say. */
-export async function checkout(): Promise<string> {
+/** A checkout of the stack, made ready as its first lines say, unless it is to stay fresh. */
+export async function checkout({ isFresh = false } = {}): Promise<string> {
   const directory = await Deno.makeTempDir({ prefix: "pgproof-user-" });
   for (const name of ["compose.yaml", "compose.secure.yaml"]) {
     await cp(name, join(directory, name));
   }
   await cp("fixtures", join(directory, "fixtures"), { recursive: true });
+  if (isFresh) return directory;
   for (const name of ["pg_master_data", "pg_slave_data1", "pg_slave_data2", "pg_slave_data3"]) {
     await Deno.mkdir(join(directory, name));
   }

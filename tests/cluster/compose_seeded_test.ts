@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { findScenarios } from "../../lib/scenario/files.ts";
 import type { Result } from "../../lib/result/model.ts";
 import { command } from "../command.ts";
 import { checkout, composeTest } from "./compose_fixture.ts";
@@ -150,4 +151,11 @@ composeTest("A port that leads to no server is seen", async (t) => {
 Deno.test("A replica that follows another one is seen on this machine, too", async (t) => {
   const result = await verifyWith(t, "local", [cascade]);
   assert.match(evidenceOf(result, cascade.scenario), /sends to replica2/);
+});
+
+Deno.test("Every scenario about containers has a mistake that makes it fail", async () => {
+  const seeds = [swapped, dropped, second, atMaster, shared, nowhere];
+  const seeded = new Set(seeds.map(({ scenario }) => join("scenarios", scenario)));
+  const shipped = (await findScenarios(["scenarios/docker"])).map(({ path }) => path);
+  assert.deepEqual(shipped.filter((path) => !seeded.has(path)), []);
 });

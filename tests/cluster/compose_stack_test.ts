@@ -15,14 +15,35 @@ const names = `select string_agg(application_name, ',' order by application_name
   from pg_stat_replication where state = 'streaming' and sync_state = 'async'`;
 const all = "replica1,replica2,replica3";
 
+/** What the README says under this heading, line by line. */
+async function readmeCommands(): Promise<string[]> {
+  const readme = await Deno.readTextFile("README.md");
+  const section = /\n## The stack by hand\n([^]*?)\n## /.exec(readme)?.[1] ?? "";
+  const commands = [...section.matchAll(/^ {4}(\S.*)$/gm)].map(([, line]) => line!);
+  assert(commands.some((line) => /^docker compose up\b/.test(line)), section);
+  return commands;
+}
+
+/** In a shell, in the folder, one after the other. */
+async function typeAsWritten(
+  commands: readonly string[],
+  cwd: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const line of commands) {
+    const typed = new Deno.Command("sh", { args: ["-c", line], cwd, stdin: "null", signal });
+    const { success, stderr } = await typed.output();
+    assert(success, `${line}: ${new TextDecoder().decode(stderr)}`);
+  }
+}
+
 composeTest(
-  "The documented commands bring up a stack that looks after itself",
+  "The README's commands, typed as written, bring up a stack that looks after itself",
   async (t, signal) => {
-    const directory = await checkout();
+    const directory = await checkout({ isFresh: true });
     const stack = await readStack(join(directory, "compose.yaml"));
-    const project = `user-${crypto.randomUUID().slice(0, 8)}`;
     const compose = (...args: string[]) =>
-      docker(["compose", "-p", project, "--project-directory", directory, ...args], signal);
+      docker(["compose", "--project-directory", directory, ...args], signal);
     const nodes = stack.nodes.map((declared, index) => ({
       name: declared.name,
       address: { host: "127.0.0.1", port: 5532 + index },
@@ -34,7 +55,7 @@ composeTest(
       return lines.trim().split("\n").toSorted().join(", ");
     };
     try {
-      await compose("up", "-d");
+      await typeAsWritten(await readmeCommands(), directory, signal);
       await t.step("each port leads to its own node, every replica streams", async () => {
         await until(master, names, all, signal);
         await ask(master, "create table kept as select 7 as n", signal);

@@ -533,13 +533,21 @@ steps:
   - { expect: replayed, node: replica1, lsn: "\${at}", within: 20s }
   - { name: not yet, expect: replayed, node: replica2, lsn: "\${at}", within: 1s }
 `,
+    // The primary has thrown the WAL away that replica1 needs: only the archive has it.
     archive: `
-cluster: { archive: true }
+cluster: { archive: true, settings: { wal_keep_size: 0 } }
 steps:
   - { query: show archive_mode, node: all, is: "on" }
-  - { sql: select pg_switch_wal() }
-  - { query: select archived_count > 0 and failed_count = 0 from pg_stat_archiver, is: true, within: 10s }
-  - { query: "select pg_read_file('recovery.signal', true) is null", is: true }
+  - { do: stop, node: replica1 }
+  - { sql: "select pg_logical_emit_message(true, 'a', 'b'); select pg_switch_wal()", repeat: 3 }
+  - { sql: create table last (), save: { at: lsn } }
+  - { do: checkpoint }
+  - query: select archived_count >= 3 and failed_count = 0 from pg_stat_archiver
+    is: true
+    within: 20s
+  - { do: start, node: replica1 }
+  - { expect: log, node: replica1, matches: restored log file, within: 20s }
+  - { expect: replayed, node: replica1, lsn: "\${at}", within: 20s }
 `,
     checksums: `
 matrix: { wanted: [true, false] }

@@ -63,6 +63,19 @@ Deno.test("startLoad() sends each operation once, in order, and acknowledges it"
     equal(load.ledger.operations.length, before);
   }));
 
+Deno.test("startLoad() sends text of any kind, empty text and null as they are", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    await subject.write("create table orders (id bigint primary key, a text, b text, c text)");
+    const vars = { plain: "it's \\ “ü€😀”\n", empty: "", nothing: null };
+    const statements = ["insert into orders values (:n, :plain, :empty, :nothing)"];
+    subject.load({ ratePerSecond: 200, clients: 2, statements, vars });
+    await reach(subject, "acknowledged", 20);
+    await subject.end();
+    const { rows } = await subject.sql("master", "select distinct a, b, c from orders");
+    deepEqual(rows, [[vars.plain, "", null]]);
+    deepEqual(await idsIn(subject), loadOf(subject).ledger.ids("acknowledged"));
+  }));
+
 Deno.test("startLoad() knows what a killed primary kept", () =>
   onCluster({ replicas: 0 }, async (subject) => {
     const clients = 4;

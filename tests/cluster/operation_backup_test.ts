@@ -41,22 +41,22 @@ Deno.test("restore recovers to the end, a position, a time, a transaction, a res
     await on.write("insert into item values (4)");
     await perform(on, "switch_wal", { node: "primary" });
     await on.until("archived", true, { node: "master" });
-    const restored = async (to: unknown, rest: Record<string, unknown> = {}) => {
+    const restored = async (words: Record<string, unknown>) => {
       const node = "replica1";
-      const [evidence] = await perform(on, "restore", { node, of: "monday", to, ...rest });
+      const [evidence] = await perform(on, "restore", { node, of: "monday", ...words });
       return { text: evidence!.text, rows: await column(on, node, ids) };
     };
-    const paused = await restored({ lsn }, { then: "pause" });
+    const paused = await restored({ to_lsn: lsn, then: "pause" });
     match(paused.text, /replica1 was restored from monday and paused: replica/);
     deepEqual(paused.rows, [1]);
-    deepEqual((await restored({ xid }, { then: "pause", inclusive: false })).rows, [1]);
-    deepEqual((await restored({ time }, { then: "pause" })).rows, [1, 2]);
-    deepEqual((await restored("end", { then: "replica" })).rows, [1, 2, 3, 4]);
-    const named = await restored({ name: "before_four" });
+    deepEqual((await restored({ to_xid: xid, then: "pause", inclusive: false })).rows, [1]);
+    deepEqual((await restored({ to_time: time, then: "pause" })).rows, [1, 2]);
+    deepEqual((await restored({ then: "replica" })).rows, [1, 2, 3, 4]);
+    const named = await restored({ to_point: "before_four" });
     match(named.text, /replica1 was restored from monday: primary on timeline 2/);
     deepEqual(named.rows, [1, 2, 3]);
     const [ended] = await perform(on, "restore", {
-      ...{ node: "replica1", of: "monday", to: { lsn }, then: "shutdown", timeline: "current" },
+      ...{ node: "replica1", of: "monday", to_lsn: lsn, then: "shutdown", timeline: "current" },
     });
     match(ended!.text, /replica1 reached its target and ended.*shutdown at recovery target/);
     equal(await on.node("replica1").state(), "stopped");
@@ -69,21 +69,21 @@ Deno.test("restore says why it did not come to its target, and proves an expecte
     await perform(on, "switch_wal", { node: "primary" });
     await on.until("archived", true, { node: "master" });
     const node = "replica1";
-    const to = { name: "never_made" };
-    const restoring = perform(on, "restore", { node, of: "monday", to });
+    const to = { to_point: "never_made" };
+    const restoring = perform(on, "restore", { node, of: "monday", ...to });
     await rejects(restoring, (error: Error) => {
       match(error.message, /recovery ended before configured recovery target was reached|stopped/);
       return true;
     });
     const fails = "recovery ended before configured recovery target was reached";
-    const [seen] = await perform(on, "restore", { node, of: "monday", to, fails });
+    const [seen] = await perform(on, "restore", { node, of: "monday", ...to, fails });
     match(seen!.text, /replica1 did not come up, saying: .*FATAL.*recovery ended before/);
     await perform(on, "restore", {
-      ...{ node, of: "monday", to: { name: "a", lsn: "0/3000000" } },
+      ...{ node, of: "monday", to_point: "a", to_lsn: "0/3000000" },
       fails: "multiple recovery targets specified",
     });
     await refuses(
-      perform(on, "restore", { node, of: "monday", to, fails: "no such words" }),
+      perform(on, "restore", { node, of: "monday", ...to, fails: "no such words" }),
       /failed, but its log does not match \/no such words\/; it says: .*FATAL/,
     );
     const running = new AbortController();
@@ -144,6 +144,8 @@ Deno.test("backup_restores holds for a whole backup, and not for one that lost s
   onCluster({ replicas: 1, archive: true, checksums: true }, async (on) => {
     await on.write("create table item as select 1 as id");
     await on.write("create table old as select 1 as id");
+    // Else a hint bit, set by the first look at it, would log the whole page, and replay mend it.
+    await on.sql("master", "vacuum (freeze) old");
     await perform(on, "backup", { node: "primary", as: "whole" });
     await perform(on, "backup", { node: "primary", as: "broken" });
     await on.write("insert into item values (2)");

@@ -221,5 +221,7 @@ Deno.test("every shipped scenario fails for its reason when its cause is there",
 Deno.test("every shipped scenario has a cause that makes it fail", async () => {
   const shipped = (await findScenarios(["scenarios"])).map((file) => file.path);
   const seeded = new Set(seeds.map((seed) => join("scenarios", seed.scenario)));
-  deepEqual(shipped.filter((path) => !seeded.has(path)), []);
+  // Their causes lie in the stack's file and the engine: compose_seeded_test.ts plants them.
+  const here = shipped.filter((path) => !path.startsWith(join("scenarios", "docker")));
+  deepEqual(here.filter((path) => !seeded.has(path)), []);
 });

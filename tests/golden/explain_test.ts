@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { explain } from "../../lib/cli/explain.ts";
 import { UsageError } from "../../lib/cli/usage.ts";
 import { type Category, readGlossary } from "../../lib/docs/glossary.ts";
+import { wordNotes } from "../../lib/docs/notes.ts";
 import { readSamples } from "../../lib/docs/sample.ts";
 import { registries } from "../../lib/scenario/testdata/registries.ts";
 import { captured } from "./captured.ts";
@@ -32,7 +33,11 @@ Deno.test("readGlossary() shows every word of the language in an example that is
     "operation",
     "adjective",
   ];
-  const unseen = glossary.filter(({ category, sample }) => shown.includes(category) && !sample)
+  // A word that no target of the tests can show has its example in the notes.
+  const isNoted = (name: string) => (wordNotes[name]?.examples ?? []).length > 0;
+  const unseen = glossary
+    .filter(({ category, sample }) => shown.includes(category) && !sample)
+    .filter(({ category, name }) => category !== "adjective" || !isNoted(name))
     .map(({ category, name }) => `${category} ${name}`);
   deepEqual(unseen, []);
 });

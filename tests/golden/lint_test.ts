@@ -107,6 +107,9 @@ const clean: Record<string, string> = {
     "steps:\n  - query: select :rows::int\n    is: 100\n",
     "vars:\n  rows: 100\n",
   ),
+  "a session that keeps a transaction open": scenario(
+    "steps:\n  - sql: begin; select 1\n    session: holder\n  - expect: streaming\n",
+  ),
   "a load that is only judged": scenario(
     "setup:\n  - sql: create table o (id bigint)\nsteps:\n  - load: o\n  - expect: commit_rate\n" +
       "    of: o\n    at_least: 1/s\n    within: 5s\n",

@@ -9,6 +9,7 @@ import { programNames, type Programs } from "./programs.ts";
 /** What the verbs of a node do not offer yet. */
 const absent: Record<string, string> = {
   local: "the compose target runs containers, no processes of its own",
+  backups: "the compose target does not keep backups yet",
   network_faults: "the compose target does not disturb the links between nodes yet",
   disk_faults: "the compose target does not fill a node's disk yet",
   resource_limits: "the compose target does not throttle a node yet",

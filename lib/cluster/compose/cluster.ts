@@ -5,19 +5,22 @@
  *
  * @module
  */
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack, StackNode } from "../../stack/model.ts";
 import { raced, sleep } from "../../time/sleep.ts";
 import type { Vantage } from "../inspection.ts";
+import { archiveFolder, withArchive } from "../local/archive.ts";
+import { checksumArgs } from "../local/template.ts";
 import { type Cluster, NodeError } from "../model.ts";
 import { docker } from "./command.ts";
-import type { Engine } from "./engine.ts";
-import { prepareFiles } from "./files.ts";
+import { type Engine, engineGone } from "./engine.ts";
+import { type ComposeMount, prepareFiles } from "./files.ts";
 import type { Replacement } from "./hba.ts";
 import { ComposeNode } from "./node.ts";
 import { formatOverride, type OverrideService } from "./override.ts";
-import { labelsOf, projectLabel } from "./owner.ts";
+import { labelsOf, projectLabel, stackLabel, workLabel } from "./owner.ts";
 import { type GivenPort, givePorts, serverPort } from "./port.ts";
 import { answering, type Prober } from "./reach.ts";
 import { waitUntilReady } from "./ready.ts";
@@ -32,6 +35,10 @@ export interface Workshop {
   /** Image for every node; absent: as each declares. */
   image: string | undefined;
   owner: string;
+  /** server_version_num of the image. */
+  version: number;
+  /** Absolute path of the stack file when the cluster is to outlive this process. */
+  keptFor?: string | undefined;
   /** Subnets and ports given to clusters of this process that may not be up yet. */
   given: { subnets: Set<Subnet>; ports: Set<number> };
 }
@@ -97,11 +104,19 @@ class ComposeCluster implements Cluster {
   readonly #prober: Prober;
   readonly #remove: () => Promise<void>;
 
+  readonly archive: string | undefined;
+
   constructor(
-    parts: { nodes: readonly ComposeNode[]; translations: readonly string[]; prober: Prober },
+    parts: {
+      nodes: readonly ComposeNode[];
+      translations: readonly string[];
+      archive: string | undefined;
+      prober: Prober;
+    },
     remove: () => Promise<void>,
   ) {
     this.nodes = parts.nodes;
+    this.archive = parts.archive;
     this.translations = parts.translations;
     this.#prober = parts.prober;
     this.#remove = remove;
@@ -110,6 +125,9 @@ class ComposeCluster implements Cluster {
   answering(from: Vantage, signal: AbortSignal): Promise<ComposeNode[]> {
     return answering(this.nodes, from, this.#prober, signal);
   }
+
+  /** Its labels name this process: `clean` removes it once that has ended. */
+  keep(): void {}
 
   remove(): Promise<void> {
     return this.#remove();
@@ -144,7 +162,9 @@ async function attemptCluster(
   const { engine: { client }, stack, owner } = workshop;
   const project = `pgproof-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
   const holdings = new Holdings(workshop);
-  const directory = await makeWorkDirectory(owner);
+  const directory = await makeWorkDirectory(owner).catch((error) => {
+    throw ours(error);
+  });
   let removal: Promise<void> | undefined;
   const remove = () =>
     removal ??= removeProject(client, project)
@@ -155,7 +175,9 @@ async function attemptCluster(
     const absent = replicas.slice(change.replicas ?? replicas.length);
     const declared = stack.nodes.filter((node) => !absent.includes(node));
     await holdings.take(declared, signal);
-    const labels = labelsOf(project, owner);
+    const { keptFor } = workshop;
+    const kept = keptFor === undefined ? {} : { [stackLabel]: keptFor, [workLabel]: directory };
+    const labels = { ...labelsOf(project, owner), ...kept };
     const { text, translations } = await describe(workshop, {
       declared,
       change,
@@ -169,11 +191,29 @@ async function attemptCluster(
     const nodes = await findNodes(workshop, { project, declared, holdings, labels }, signal);
     await waitUntilReady(nodes, signal);
     const prober = { client, image: nodes[0]!.image, network: nodes[0]!.network, labels };
-    return new ComposeCluster({ nodes, translations, prober }, remove);
+    const archive = change.archive ? archiveFolder(shared) : undefined;
+    return new ComposeCluster({ nodes, translations, archive, prober }, remove);
   } catch (error) {
-    await discard(client, project, remove);
-    throw error;
+    const failure = ours(error);
+    // What removal has to say beside it would hide why anything had to be removed.
+    await discard(client, project, remove).catch((second) => {
+      throw new NodeError(`${failure.message}; ${second.message}`, { cause: failure });
+    });
+    throw failure;
   }
+}
+
+/** What went wrong on this side: a folder that cannot be written, an engine that is gone. */
+function ours(error: unknown): Error {
+  if (error instanceof NodeError || !(error instanceof Error)) return error as Error;
+  const { code } = error as Error & { code?: string };
+  if (["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EIO"].includes(code ?? "")) {
+    return new NodeError(`Cannot write the cluster's files in ${tmpdir()}: ${error.message}`, {
+      log: ["make room there, or set TMPDIR to another folder"],
+      cause: error,
+    });
+  }
+  return engineGone(error) ?? error;
 }
 
 /** How long the engine may go on with what a cancelled command had asked for, in milliseconds. */
@@ -192,13 +232,28 @@ type Remove = () => Promise<void>;
  * A first copy need not be on disk: a cluster does not outlive the machine. What the server itself
  * writes is flushed as ever.
  */
-function unsynced({ environment }: StackNode): Record<string, string> {
-  return Object.fromEntries(
-    ["POSTGRES_INITDB_ARGS", "POSTGRES_CLONE_ARGS"].map((name) => [
-      name,
-      `${environment[name] ?? ""} --no-sync`.trim(),
-    ]),
-  );
+function unsynced(
+  { environment }: StackNode,
+  checksums: boolean | undefined,
+  version: number,
+): Record<string, string> {
+  const [initdb, clone] = ["POSTGRES_INITDB_ARGS", "POSTGRES_CLONE_ARGS"] as const;
+  const declared = (environment[initdb] ?? "").split(/\s+/).filter((word) => word !== "");
+  return {
+    [initdb]: [...checksumArgs(declared, checksums, version), "--no-sync"].join(" "),
+    [clone]: `${environment[clone] ?? ""} --no-sync`.trim(),
+  };
+}
+
+/** Where nodes find what they share, in their containers. */
+const shared = "/var/lib/pgproof";
+
+/** A folder of the run that every node mounts. The servers write in it under an account of their own. */
+async function makeArchive(directory: string): Promise<ComposeMount[]> {
+  const source = archiveFolder(directory);
+  await Deno.mkdir(source);
+  await Deno.chmod(source, 0o777);
+  return [{ type: "bind", source, target: archiveFolder(shared) }];
 }
 
 interface Plan {
@@ -212,7 +267,9 @@ interface Plan {
 /** The override file, and what it changes, in sentences. */
 async function describe(workshop: Workshop, plan: Plan) {
   const { stack, image } = workshop;
-  const { declared, change, directory, holdings, labels } = plan;
+  const { declared, directory, holdings, labels } = plan;
+  const change = withArchive(plan.change, shared);
+  const archive = change.archive ? await makeArchive(directory) : [];
   const translations = new Set([
     "first copies are not flushed to disk (--no-sync), health checks are off",
   ]);
@@ -226,9 +283,9 @@ async function describe(workshop: Workshop, plan: Plan) {
     services.push({
       name: node.name,
       ports,
-      mounts: files.mounts,
+      mounts: [...files.mounts, ...archive],
       networks: networksOf(node, stack),
-      environment: unsynced(node),
+      environment: unsynced(node, change.checksums, workshop.version),
       ...(image ? { image } : {}),
       ...(files.arguments.length > 0 ? { command: [...command, ...files.arguments] } : {}),
     });

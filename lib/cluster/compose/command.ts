@@ -27,7 +27,10 @@ export async function docker(args: string[], signal: AbortSignal): Promise<strin
     const why = cause instanceof Deno.errors.NotFound
       ? "there is no such command"
       : (cause as Error).message;
-    throw new NodeError(`Cannot run docker: ${why}`, { cause });
+    throw new NodeError(`Cannot run docker: ${why}`, {
+      log: ["install Docker with its Compose plugin, or use --target local, which needs none"],
+      cause,
+    });
   }
   signal.throwIfAborted();
   const decoder = new TextDecoder();

@@ -19,11 +19,11 @@ import {
   type StopMode,
 } from "../model.ts";
 import type Docker from "./docker.ts";
-import { statusOf } from "./engine.ts";
+import { engineGone, statusOf } from "./engine.ts";
 import { execIn } from "./exec.ts";
 import { runHelper } from "./helper.ts";
 import { type Given, inspect } from "./inspect.ts";
-import { readLogs } from "./logs.ts";
+import { type LogLine, readLogs } from "./logs.ts";
 import { projectLabel } from "./owner.ts";
 import { serverPort } from "./port.ts";
 import { contains, parseSubnet } from "./subnet.ts";
@@ -128,7 +128,21 @@ export class ComposeNode implements Node {
       return State.Paused ? "paused" : "running";
     } catch (error) {
       if (statusOf(error) === 404) return "stopped";
-      throw error;
+      throw engineGone(error) ?? error;
+    }
+  }
+
+  /**
+   * Resolves when the container has ended, at once when it does not run: one request, where looking
+   * again and again would cost the engine more than the servers' own start.
+   */
+  async ended(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#parts.container.wait({ abortSignal: signal });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (statusOf(error) === 404) return;
+      throw engineGone(error) ?? error;
     }
   }
 
@@ -279,20 +293,23 @@ export class ComposeNode implements Node {
   }
 
   async markLog(): Promise<LogMark> {
-    const last = await readLogs(
-      this.#parts.container,
-      { tail: 1 },
-      AbortSignal.timeout(attemptMs * 10),
-    );
+    const last = await this.#logs({ tail: 1 }, AbortSignal.timeout(attemptMs * 10));
     return this.#marks.push(last.at(-1)?.at ?? "") - 1;
   }
 
   async readLog(since: LogMark, limit?: number): Promise<string[]> {
     const after = this.#marks[since];
-    const signal = AbortSignal.timeout(attemptMs * 30);
-    const lines = await readLogs(this.#parts.container, after ? { after } : {}, signal);
+    const lines = await this.#logs(after ? { after } : {}, AbortSignal.timeout(attemptMs * 30));
     const texts = lines.map(({ text }) => text);
     return limit === undefined ? texts : texts.slice(-limit);
+  }
+
+  async #logs(options: { after?: string; tail?: number }, signal: AbortSignal): Promise<LogLine[]> {
+    try {
+      return await readLogs(this.#parts.container, options, signal);
+    } catch (error) {
+      throw engineGone(error) ?? error;
+    }
   }
 
   async exec(command: readonly string[], signal: AbortSignal): Promise<Executed> {
@@ -331,6 +348,8 @@ export class ComposeNode implements Node {
 
   #failed(verb: string, cause: unknown, signal: AbortSignal): unknown {
     if (signal.aborted && cause === signal.reason) return cause;
+    const gone = engineGone(cause);
+    if (gone) return gone;
     const { message } = cause as Error;
     const log = cause instanceof NodeError ? cause.log : [];
     return new NodeError(`Cannot ${verb} ${this.name}: ${message}`, {

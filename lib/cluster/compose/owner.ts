@@ -12,6 +12,12 @@ export const ownerLabel = "io.pgproof.owner";
 /** The compose project it belongs to. */
 export const projectLabel = "io.pgproof.project";
 
+/** Absolute path of the stack file for which `up` made it. */
+export const stackLabel = "io.pgproof.stack";
+
+/** Folder of the cluster's copies of the stack's files; only on what `up` made. */
+export const workLabel = "io.pgproof.work";
+
 /** When a process began, as the kernel writes it; undefined when there is no such process. */
 async function startOf(pid: number): Promise<string | undefined> {
   if (Deno.build.os === "linux") {
@@ -29,10 +35,18 @@ export async function thisOwner(): Promise<string> {
   return `${hostname()} ${Deno.pid} ${await startOf(Deno.pid) ?? "?"}`;
 }
 
+/** Stands for the pid in the label of what `up` keeps: `down` removes it, nobody else. */
+const keeper = "up";
+
+/** The owner of what `up` makes. */
+export function keptOwner(): string {
+  return `${hostname()} ${keeper} ?`;
+}
+
 /** Whether the owner may still be at work. Of another machine's nothing is known: yes. */
 export async function mayBeAlive(owner: string): Promise<boolean> {
   const [host, pid, start] = owner.split(" ");
-  if (host !== hostname()) return true;
+  if (host !== hostname() || pid === keeper) return true;
   return await startOf(Number(pid)) === start;
 }
 

@@ -5,14 +5,14 @@
  * @module
  */
 import { SqlError } from "../../sql/session.ts";
-import { raced, sleep } from "../../time/sleep.ts";
+import { sleep } from "../../time/sleep.ts";
 import { declaredConninfo, parseConninfo } from "../local/conninfo.ts";
 import { NodeError } from "../model.ts";
 import { Observer } from "../observer.ts";
 import type { ComposeNode } from "./node.ts";
 
 /** Interval between two looks, and how long one question may take, in milliseconds. */
-const lookMs = 50;
+const lookMs = 100;
 const askMs = 2000;
 
 /** Lines of the log that go with an error. */
@@ -21,8 +21,25 @@ const errorLines = 20;
 /** Undefined when it is so, else what is missing. */
 type Look = (node: ComposeNode, signal: AbortSignal) => Promise<string | undefined>;
 
-/** Repeats a look until nothing is missing. */
+/** Repeats a look until nothing is missing, or the container ends. */
 async function until(look: Look, node: ComposeNode, signal: AbortSignal): Promise<void> {
+  const watch = new AbortController();
+  let end: { error?: unknown } | undefined;
+  node.ended(watch.signal).then(() => end = {}, (error) => {
+    if (!watch.signal.aborted) end = { error };
+  });
+  try {
+    await repeat(look, node, { signal, ended: () => end });
+  } finally {
+    watch.abort();
+  }
+}
+
+async function repeat(
+  look: Look,
+  node: ComposeNode,
+  { signal, ended }: { signal: AbortSignal; ended: () => { error?: unknown } | undefined },
+): Promise<void> {
   let missing: string | undefined = "nothing seen yet";
   for (;;) {
     try {
@@ -34,9 +51,9 @@ async function until(look: Look, node: ComposeNode, signal: AbortSignal): Promis
       if (!error.isAbsence) throw await failure(node, refusal(node, error), error);
       missing = `it does not answer: ${error.message}`;
     }
-    if (!signal.aborted && await raced(node.state(), signal) === "stopped") {
-      throw await failure(node, "its container ended");
-    }
+    const end = ended();
+    if (end?.error) throw end.error;
+    if (end && !signal.aborted) throw await failure(node, "its container ended");
     try {
       await sleep(lookMs, signal);
     } catch (cause) {

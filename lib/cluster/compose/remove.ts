@@ -3,23 +3,35 @@
  *
  * @module
  */
+import { Deadline } from "../../time/deadline.ts";
+import { formatDuration } from "../../time/duration.ts";
+import { raced } from "../../time/sleep.ts";
 import { NodeError } from "../model.ts";
 import type Docker from "./docker.ts";
-import { statusOf } from "./engine.ts";
+import { engineGone, statusOf } from "./engine.ts";
 import { projectLabel } from "./owner.ts";
 
 /** How long a thing may stay in use after its user is gone, and how often to look, in milliseconds. */
 const patienceMs = 10_000;
 const lookMs = 100;
 
+/** How long all of it may take, in milliseconds: a frozen engine answers nothing at all. */
+const removeMs = 60_000;
+
 /** Removes one thing. Gone already is as good; in use may pass. */
-async function remove(what: string, act: () => Promise<unknown>, failures: string[]) {
+async function remove(
+  what: string,
+  act: () => Promise<unknown>,
+  { failures, signal }: { failures: string[]; signal: AbortSignal },
+) {
   const giveUp = performance.now() + patienceMs;
   for (;;) {
     try {
-      await act();
+      await raced(act(), signal);
       return;
     } catch (error) {
+      const gone = engineGone(error);
+      if (gone) throw gone;
       const status = statusOf(error);
       if (status === 404) return;
       // 409: in use, or being removed. Networks with endpoints left say 403.
@@ -38,28 +50,43 @@ async function remove(what: string, act: () => Promise<unknown>, failures: strin
  * @throws {NodeError} when something is left, saying what.
  */
 export async function removeProject(client: Docker, project: string): Promise<string[]> {
+  using deadline = new Deadline(`removal (${formatDuration(removeMs)})`, removeMs);
+  const { signal } = deadline;
+  try {
+    return await removeAll(client, project, signal);
+  } catch (error) {
+    if (error instanceof NodeError) throw error;
+    throw engineGone(error) ??
+      new NodeError(`Cannot remove ${project}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function removeAll(client: Docker, project: string, signal: AbortSignal): Promise<string[]> {
   const filters = { label: [`${projectLabel}=${project}`] };
   const failures: string[] = [];
   const removed: string[] = [];
-  const containers = await client.listContainers({ all: true, filters });
-  await Promise.all(containers.map(({ Id, Names }) => {
-    const what = `container ${Names[0]?.replace(/^\//, "") ?? Id}`;
+  const drop = (what: string, act: () => Promise<unknown>) => {
     removed.push(what);
-    return remove(what, () => client.getContainer(Id).remove({ force: true, v: true }), failures);
-  }));
-  const [networks, { Volumes }] = await Promise.all([
-    client.listNetworks({ filters }),
-    client.listVolumes({ filters }),
-  ]);
+    return remove(what, act, { failures, signal });
+  };
+  const containers = await raced(client.listContainers({ all: true, filters }), signal);
+  await Promise.all(containers.map(({ Id, Names }) =>
+    drop(
+      `container ${Names[0]?.replace(/^\//, "") ?? Id}`,
+      () => client.getContainer(Id).remove({ force: true, v: true }),
+    )
+  ));
+  const [networks, { Volumes }] = await raced(
+    Promise.all([client.listNetworks({ filters }), client.listVolumes({ filters })]),
+    signal,
+  );
   await Promise.all([
-    ...networks.map(({ Id, Name }) => {
-      removed.push(`network ${Name}`);
-      return remove(`network ${Name}`, () => client.getNetwork(Id).remove(), failures);
-    }),
-    ...(Volumes ?? []).map(({ Name }) => {
-      removed.push(`volume ${Name}`);
-      return remove(`volume ${Name}`, () => client.getVolume(Name).remove(), failures);
-    }),
+    ...networks.map(({ Id, Name }) =>
+      drop(`network ${Name}`, () => client.getNetwork(Id).remove())
+    ),
+    ...(Volumes ?? []).map(({ Name }) =>
+      drop(`volume ${Name}`, () => client.getVolume(Name).remove())
+    ),
   ]);
   if (failures.length > 0) {
     throw new NodeError(`Cannot remove all of ${project}: ${failures.join("; ")}`);

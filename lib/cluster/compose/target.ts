@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack } from "../../stack/model.ts";
 import { Deadline } from "../../time/deadline.ts";
@@ -15,7 +16,7 @@ import { imagesOf } from "./available.ts";
 import { lacking } from "./capabilities.ts";
 import { createCluster, type Workshop } from "./cluster.ts";
 import { connectEngine, needImage } from "./engine.ts";
-import { thisOwner } from "./owner.ts";
+import { keptOwner, thisOwner } from "./owner.ts";
 import { type Programs, readPrograms } from "./programs.ts";
 import type { Subnet } from "./subnet.ts";
 
@@ -27,6 +28,8 @@ export interface ComposeOptions {
   signal: AbortSignal;
   /** How many clusters to have ready before they are asked for. */
   ahead: number;
+  /** Clusters outlive this process; `down` removes them. */
+  keep?: boolean;
   /** How long a cluster made ahead may take, in milliseconds. */
   createMs?: number;
 }
@@ -43,18 +46,22 @@ export async function openComposeTarget(stack: Stack, options: ComposeOptions): 
   const engine = await connectEngine(signal);
   const images = imagesOf(stack, image);
   for (const name of images) await needImage(engine, name, signal);
-  const owner = await thisOwner();
+  const owner = options.keep ? keptOwner() : await thisOwner();
   const programs = await readPrograms(engine.client, { image: images[0]!, owner }, signal);
   const given = { subnets: new Set<Subnet>(), ports: new Set<number>() };
-  const workshop: Workshop = { engine, stack, image, owner, given };
+  const keptFor = options.keep ? resolve(stack.file) : undefined;
+  const { number: version } = programs.version;
+  const workshop: Workshop = { engine, stack, image, owner, version, given, keptFor };
   return new ComposeTarget(workshop, programs, options);
 }
 
 const plain: ClusterChange = { settings: {}, nodeSettings: {} };
 
-function isPlain({ settings, nodeSettings, replicas }: ClusterChange): boolean {
+/** What SQL changes afterwards, slots and the like, does not count. */
+function isPlain(change: ClusterChange): boolean {
+  const { settings, nodeSettings, replicas, archive, checksums } = change;
   return Object.keys(settings).length === 0 && Object.keys(nodeSettings).length === 0 &&
-    replicas === undefined;
+    replicas === undefined && !archive && checksums === undefined;
 }
 
 class ComposeTarget implements Target {
@@ -62,6 +69,7 @@ class ComposeTarget implements Target {
   readonly description: string;
   readonly postgres: { text: string; number: number };
   readonly stack: Stack;
+  readonly changes = ["archive", "checksums"] as const;
   readonly #workshop: Workshop;
   readonly #programs: Programs;
   readonly #options: ComposeOptions;
@@ -92,11 +100,14 @@ class ComposeTarget implements Target {
     const limit = AbortSignal.any([signal, this.#closing.signal]);
     const made = cluster ?? await createCluster(this.#workshop, change, limit);
     this.#prepare();
+    let isKept = false;
     return {
       nodes: made.nodes,
       translations: made.translations,
+      archive: made.archive,
       answering: (from, signal) => made.answering!(from, signal),
-      remove: () => this.#drop(made),
+      keep: () => void (isKept = true),
+      remove: () => isKept ? Promise.resolve() : this.#drop(made),
     };
   }
 
@@ -143,8 +154,10 @@ class ComposeTarget implements Target {
     }
     while (this.#removals.size > 0) await Promise.all(this.#removals);
     if (this.#failures.length > 0) {
-      const messages = this.#failures.splice(0).map(({ message }) => message);
-      throw new NodeError(messages.join("; "));
+      const failures = this.#failures.splice(0);
+      const messages = new Set(failures.map(({ message }) => message));
+      const log = failures.flatMap((error) => error instanceof NodeError ? error.log : []);
+      throw new NodeError([...messages].join("; "), { log: [...new Set(log)] });
     }
   }
 }

@@ -50,7 +50,7 @@ export function compareVersion(condition: string, version: number): boolean | un
 
 /** Undefined when the capability is here, else why not. */
 export function lacking(capability: string, binaries: Binaries): string | undefined {
-  if (capability === "local") return undefined;
+  if (capability === "local" || capability === "backups") return undefined;
   if (capability === "compose") return absent.docker;
   if (capability.startsWith("postgres")) {
     const condition = capability.slice("postgres".length);

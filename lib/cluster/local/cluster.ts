@@ -68,6 +68,7 @@ export class LocalCluster implements Cluster {
   #tries = 0;
   #copies: Copy[] = [];
   #removal: Promise<void> | undefined;
+  #isKept = false;
 
   /** Lays the cluster out; nothing is made before {@link LocalCluster.start}. */
   constructor(options: ClusterOptions) {
@@ -179,6 +180,16 @@ export class LocalCluster implements Cluster {
       branches.set(upstream.name, branch);
     }
     return [...branches.values()];
+  }
+
+  /** Whether it stays when its target is closed. */
+  get isKept(): boolean {
+    return this.#isKept;
+  }
+
+  keep(): void {
+    this.#isKept = true;
+    this.#removal = Promise.resolve();
   }
 
   remove(): Promise<void> {

@@ -1,0 +1,235 @@
+/**
+ * What goes wrong around the compose target: interrupts, kills, an engine that stops, is not there or
+ * has no image, a port that is taken, a full disk. Each is said clearly, ends with the right exit code,
+ * and leaves nothing behind.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { connectEngine, socketPath } from "../../lib/cluster/compose/engine.ts";
+import { createCluster } from "../../lib/cluster/compose/cluster.ts";
+import { thisOwner } from "../../lib/cluster/compose/owner.ts";
+import { readStack } from "../../lib/stack/read.ts";
+import { sleep } from "../../lib/time/sleep.ts";
+import { composeTest, engine, leftovers } from "./compose_fixture.ts";
+import { Relay } from "./engine_relay.ts";
+
+const long = "tests/cluster/runs/long.yaml";
+const quick = "scenarios/replication/write-visible.yaml";
+
+/** The program in a process of its own. */
+class Program implements AsyncDisposable {
+  readonly child: Deno.ChildProcess;
+  readonly out: string;
+  readonly #ended: Promise<Deno.CommandOutput>;
+
+  private constructor(out: string, args: readonly string[], env: Record<string, string>) {
+    this.out = out;
+    this.child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "main.ts", ...args],
+      env: { NO_COLOR: "1", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#ended = this.child.output();
+  }
+
+  static async verify(
+    { target = "compose", paths, options = [], env = {} }: {
+      target?: string;
+      paths: string[];
+      options?: string[];
+      env?: Record<string, string>;
+    },
+  ): Promise<Program> {
+    const out = await Deno.makeTempDir();
+    const args = ["verify", "--target", target, "--out", join(out, "reports"), ...options];
+    return new Program(out, [...args, ...paths], env);
+  }
+
+  static async clean(): Promise<string> {
+    await using program = new Program(await Deno.makeTempDir(), ["clean"], {});
+    const { code, out } = await program.end();
+    assert.equal(code, 0, out);
+    return out;
+  }
+
+  /** Waits until an event of this type was written. */
+  async reached(type: string, signal: AbortSignal): Promise<void> {
+    const path = join(this.out, "reports/events.ndjson");
+    let hasEnded = false;
+    this.#ended.then(() => hasEnded = true);
+    for (;;) {
+      const text = await Deno.readTextFile(path).catch(() => "");
+      if (text.includes(`"type":"${type}"`)) return;
+      assert(!hasEnded, `it ended before ${type}: ${text}`);
+      await sleep(50, signal);
+    }
+  }
+
+  /** Waits until it has made containers. */
+  async busy(signal: AbortSignal): Promise<void> {
+    const client = await engine(signal);
+    while (!(await leftovers(client, this.child.pid)).some((text) => /^container/.test(text))) {
+      await sleep(50, signal);
+    }
+  }
+
+  async end(): Promise<{ code: number; out: string; err: string }> {
+    const { code, stdout, stderr } = await this.#ended;
+    const decoder = new TextDecoder();
+    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.child.kill("SIGKILL");
+    } catch { /* it has ended */ }
+    await this.#ended;
+    await Deno.remove(this.out, { recursive: true });
+  }
+}
+
+composeTest(
+  "Ctrl-C undoes everything, in a case and while its cluster comes up",
+  async (t, signal) => {
+    const client = await engine(signal);
+    for (const moment of ["while it comes up", "in a step"]) {
+      await t.step(moment, async () => {
+        await using program = await Program.verify({ paths: [long] });
+        if (moment === "in a step") await program.reached("step-started", signal);
+        else await program.busy(signal);
+        program.child.kill("SIGINT");
+        const { code, err } = await program.end();
+        assert.equal(code, 130, err);
+        assert.deepEqual(await leftovers(client, program.child.pid), []);
+      });
+    }
+  },
+);
+
+composeTest("clean removes what a run left that was killed", async (_t, signal) => {
+  const client = await engine(signal);
+  await using program = await Program.verify({ paths: [long] });
+  await program.reached("step-started", signal);
+  program.child.kill("SIGKILL");
+  await program.end();
+  assert.notDeepEqual(await leftovers(client, program.child.pid), []);
+  await Program.clean();
+  assert.deepEqual(await leftovers(client, program.child.pid), []);
+});
+
+composeTest(
+  "An engine that stops in the middle is named; clean does the rest",
+  async (_t, signal) => {
+    const client = await engine(signal);
+    await using relay = await Relay.start(await socketPath(signal));
+    const env = { DOCKER_HOST: `unix://${relay.path}` };
+    await using program = await Program.verify({ paths: [long], env });
+    await program.reached("step-started", signal);
+    relay.cut();
+    const { code, out, err } = await program.end();
+    assert.equal(code, 3, out + err);
+    assert.match(out, /The Docker engine does not answer any more/);
+    assert.doesNotMatch(out, /Internal|ext:deno_node/);
+    assert.match(err, /start it again, then remove what is left: deno run -A main\.ts clean/);
+    await Program.clean();
+    assert.deepEqual(await leftovers(client, program.child.pid), []);
+  },
+);
+
+composeTest("An image that cannot be had is said, with what to do", async () => {
+  await using program = await Program.verify({
+    paths: [quick],
+    options: ["--postgres", "no-such-tag"],
+  });
+  const { code, err } = await program.end();
+  assert.equal(code, 3, err);
+  assert.match(err, /^error: Cannot have the image postgres:no-such-tag: /);
+  assert.match(err, /\n {2}name a tag of the official image with --postgres/);
+});
+
+composeTest("A port that somebody takes at the last moment is replaced", async (_t, signal) => {
+  const stack = await readStack("compose.yaml");
+  const taken: Deno.Listener[] = [];
+  /** Listens on the first port that is chosen, before it can be used. */
+  class Race extends Set<number> {
+    override add(port: number): this {
+      if (taken.length === 0) taken.push(Deno.listen({ hostname: "127.0.0.1", port }));
+      return super.add(port);
+    }
+  }
+  const workshop = {
+    engine: await connectEngine(signal),
+    stack,
+    image: undefined,
+    owner: await thisOwner(),
+    given: { subnets: new Set<never>(), ports: new Race() },
+  };
+  const change = { settings: {}, nodeSettings: {}, replicas: 1 };
+  try {
+    const cluster = await createCluster(workshop, change, signal);
+    const { port } = taken[0]!.addr as Deno.NetAddr;
+    assert(cluster.nodes.every(({ address }) => address.port !== port));
+    await cluster.remove();
+  } finally {
+    taken[0]?.close();
+  }
+  assert.deepEqual(await leftovers(await engine(signal)), []);
+});
+
+composeTest("A full disk is said, and nothing is left", async (_t, signal) => {
+  const folder = await Deno.makeTempDir();
+  const run = (program: string, ...args: string[]) =>
+    new Deno.Command(program, { args, stderr: "inherit" }).output();
+  assert((await run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder)).success);
+  try {
+    await using program = await Program.verify({ paths: [quick], env: { TMPDIR: folder } });
+    const { code, out, err } = await program.end();
+    assert.equal(code, 3, out + err);
+    assert.match(out + err, /Cannot write the cluster's files in .*no space left on device/i);
+    assert.deepEqual(await leftovers(await engine(signal), program.child.pid), []);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), []);
+  } finally {
+    await run("umount", folder);
+    await Deno.remove(folder);
+  }
+});
+
+const nowhere = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
+
+Deno.test("Without Docker, auto says so in its first line and runs on this machine", async () => {
+  await using program = await Program.verify({ target: "auto", paths: [quick], env: nowhere });
+  const { code, out, err } = await program.end();
+  assert.equal(code, 0, out + err);
+  assert.match(
+    out,
+    /^pgproof \S+ on local: .* \(no Docker: No Docker engine answers at \/nonexistent\/docker\.sock: there is no such socket\)\n/,
+  );
+});
+
+Deno.test("Without Docker, compose says what to do and exits 3", async (t) => {
+  const cases = [
+    { how: "no engine", env: nowhere, said: /No Docker engine answers[^]*\n {2}start Docker, or/ },
+    {
+      how: "no command",
+      env: { PATH: "/nonexistent" },
+      said: /no such command\n {2}install Docker/,
+    },
+    {
+      how: "elsewhere",
+      env: { DOCKER_HOST: "tcp://127.0.0.1:1" },
+      said: /on this machine[^]*\n {2}set/,
+    },
+  ];
+  for (const { how, env, said } of cases) {
+    await t.step(how, async () => {
+      await using program = await Program.verify({ paths: [quick], env });
+      const { code, err } = await program.end();
+      assert.equal(code, 3, err);
+      assert.match(err, said);
+    });
+  }
+});

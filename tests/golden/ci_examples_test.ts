@@ -1,0 +1,51 @@
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { parse } from "yaml";
+import { command } from "../command.ts";
+
+/** Every text below keys that hold commands. */
+function commandsIn(value: unknown, isCommand = false): string[] {
+  if (typeof value === "string") return isCommand ? value.split("\n") : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    commandsIn(inner, isCommand || ["run", "script", "after_script"].includes(key))
+  );
+}
+
+/** The arguments after `main.ts`; undefined for what does not call it. */
+function argumentsOf(line: string): string[] | undefined {
+  const [, task, rest = ""] = /^deno (task verify|run -A main\.ts)\b(.*)$/.exec(line.trim()) ?? [];
+  if (task === undefined) return undefined;
+  const words = rest.replaceAll(/\$\{\{ matrix\.target \}\}/g, "compose").trim().split(/\s+/);
+  return task === "task verify" ? ["verify", ...words] : words;
+}
+
+for (const name of ["github", "gitlab"]) {
+  Deno.test(`docs/ci/${name}.yml holds commands that exist, with options that exist`, async () => {
+    const document = parse(await Deno.readTextFile(`docs/ci/${name}.yml`), { strict: true });
+    const lines = commandsIn(document);
+    const calls = lines.flatMap((line) => {
+      const args = argumentsOf(line);
+      return args ? [args] : [];
+    });
+    deepEqual(lines.filter((line) => !argumentsOf(line)), [], "every line calls pgproof");
+    ok(calls.some(([verb]) => verb === "verify"));
+    for (const [verb, ...rest] of calls) {
+      const help = await command(verb!, "--help");
+      equal(help.code, 0, `${verb}: ${help.err}`);
+      for (const option of rest.filter((word) => word.startsWith("--"))) {
+        ok(help.out.includes(`${option} `), `${verb} has no ${option}`);
+      }
+      if (verb !== "verify") continue;
+      const ran = await command(verb, ...rest, "--list");
+      equal(ran.code, 0, `${rest.join(" ")}: ${ran.err}`);
+    }
+  });
+
+  Deno.test(`docs/ci/${name}.yml keeps the reports of a run that failed`, async () => {
+    const text = await Deno.readTextFile(`docs/ci/${name}.yml`);
+    const out = /verify --target \S+(?: \}\})?.* --out (\S+)/.exec(text)?.[1];
+    notEqual(out, undefined);
+    ok(text.includes(`${out}/`), "what is uploaded is what is written");
+    ok(/if: always\(\)|when: always/.test(text));
+  });
+}

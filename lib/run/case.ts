@@ -15,7 +15,7 @@ import { arrange } from "./arrange.ts";
 import { collect } from "./collect.ts";
 import { collectEvidence } from "./evidence.ts";
 import { watchInvariants } from "./invariants.ts";
-import { keptText } from "./keep.ts";
+import { keptLines } from "./keep.ts";
 import { limits } from "./limits.ts";
 import { Player } from "./player.ts";
 import { problemOf, StepProblem, Stopped } from "./problem.ts";
@@ -136,7 +136,7 @@ async function play(
   }
   if (options.keeps?.(record.verdict) && !options.signal.aborted) {
     cluster.keep();
-    record.note("warning", keptText(cluster, subject.id));
+    for (const line of keptLines(cluster)) record.note("warning", line);
     return;
   }
   await endCase(player, stage, { record, scenario });

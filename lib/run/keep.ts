@@ -16,15 +16,13 @@ export function isKept(policy: KeepPolicy, verdict: "passed" | "failed" | "error
   return policy === "always" || (policy === "on-failure" && verdict !== "passed");
 }
 
-/** Connection strings of a kept cluster, and how to be rid of it. */
-export function keptText(cluster: Pick<Cluster, "nodes">, subject: string): string {
+/** What is said of a kept cluster, in lines: connection strings, and how to be rid of it. */
+export function keptLines(cluster: Pick<Cluster, "nodes">): string[] {
   const width = Math.max(0, ...cluster.nodes.map(({ name }) => name.length));
   return [
-    `the cluster of ${subject} is kept; nothing was undone:`,
-    ...cluster.nodes.map((node) => `  ${node.name.padEnd(width)}  ${psqlLine(node)}`),
-    "remove it: deno run -A main.ts clean",
-    "",
-  ].join("\n");
+    "its cluster is kept, nothing was undone; `deno run -A main.ts clean` removes it",
+    ...cluster.nodes.map((node) => `${node.name.padEnd(width)}  ${psqlLine(node)}`),
+  ];
 }
 
 /**

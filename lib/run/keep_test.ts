@@ -1,6 +1,6 @@
 import { deepEqual, match } from "node:assert/strict";
 import type { Node } from "../cluster/model.ts";
-import { isKept, keepPolicies, keptText } from "./keep.ts";
+import { isKept, keepPolicies, keptLines } from "./keep.ts";
 
 Deno.test("isKept() follows the policy", () => {
   const verdicts = ["passed", "failed", "error"] as const;
@@ -10,14 +10,14 @@ Deno.test("isKept() follows the policy", () => {
   );
 });
 
-Deno.test("keptText() tells how to connect and how to be rid of it, and no password", () => {
+Deno.test("keptLines() tell how to connect and how to be rid of it, and no password", () => {
   const node = {
     name: "master",
     address: { host: "127.0.0.1", port: 5599 },
     declared: { user: "my user", password: "secret-of-mine", database: "mydb" },
   } as unknown as Node;
-  const text = keptText({ nodes: [node] }, "a.yaml");
-  match(text, /master {2}psql postgresql:\/\/my%20user@127\.0\.0\.1:5599\/mydb\n/);
+  const text = keptLines({ nodes: [node] }).join("\n");
+  match(text, /master {2}psql postgresql:\/\/my%20user@127\.0\.0\.1:5599\/mydb$/);
   match(text, /main\.ts clean/);
   deepEqual(text.includes("secret-of-mine"), false);
 });

@@ -7,7 +7,7 @@
 import type { Node } from "../cluster/model.ts";
 import { Observer } from "../cluster/observer.ts";
 import { Notes } from "../fact/lag_notes.ts";
-import type { Sample, SeenRole } from "../result/event.ts";
+import type { Emit, Sample, SeenRole } from "../result/event.ts";
 import { parseLsn } from "../sql/lsn.ts";
 import { sleep } from "../time/sleep.ts";
 import type { Stage } from "./stage.ts";
@@ -29,14 +29,17 @@ interface Answer {
 /** Samples until disposed of. */
 export class Sampler implements AsyncDisposable {
   readonly #stage: Stage;
-  readonly #observer = new Observer("pgproof sampler");
+  readonly #emit: Emit;
+  /** Under the name that a smart shutdown ends, or it would wait for these connections. */
+  readonly #observer = new Observer("pgproof");
   readonly #ending = new AbortController();
   readonly #notes = new Notes();
   readonly #counted = new Map<string, { at: number; counts: Record<string, number> }>();
   readonly #running: Promise<void>;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, emit: Emit = stage.emit) {
     this.#stage = stage;
+    this.#emit = emit;
     this.#running = this.#run();
   }
 
@@ -48,7 +51,7 @@ export class Sampler implements AsyncDisposable {
         nodes.map(async (node) => [node.name, await this.#ask(node)] as const),
       );
       if (signal.aborted) return;
-      this.#stage.emit({
+      this.#emit({
         type: "sampled",
         case: this.#stage.case,
         roles: Object.fromEntries(answers.map(([name, { role }]) => [name, role])),

@@ -189,3 +189,28 @@ Deno.test({
       match(await Deno.readTextFile(join(folder, "late.xml")), /<error/);
     }),
 });
+
+Deno.test({
+  name: "verify --keep leaves the cluster of a failure, and clean removes it",
+  ignore: !isLinux,
+  fn: () =>
+    withFolder(async (folder) => {
+      await makeFolders(folder);
+      const run = (...args: string[]) =>
+        new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", "main.ts", ...args],
+          env: { ...environment(folder), NO_COLOR: "1" },
+        }).output();
+      const out = join(folder, "out");
+      const kept = await run(
+        ...["verify", "--target", "local", "--keep", "on-failure", "--out", out],
+        "tests/cluster/runs/paused.yaml",
+      );
+      equal(kept.code, 1);
+      match(new TextDecoder().decode(kept.stdout), /replica3 psql postgresql:\/\/myuser@127/);
+      notEqual((await processesOf(folder)).length, 0, "nothing was kept");
+      equal((await run("clean")).code, 0);
+      deepEqual(await processesOf(folder), []);
+      deepEqual(leftIn(folder), []);
+    }),
+});

@@ -199,6 +199,8 @@ class Local implements LocalTarget {
     for (const stock of stocks) if (stock.status === "fulfilled") await stock.value.close();
     await Promise.all([...this.#clusters].map((cluster) => cluster.remove()));
     await this.#trash.empty();
+    // The journal stays with what is kept: `clean` removes both once this process has ended.
+    if ([...this.#clusters].some(({ isKept }) => isKept)) return;
     await removeAll(this.#directory);
     await this.#journal.close();
   }

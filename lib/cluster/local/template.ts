@@ -65,11 +65,11 @@ export function recipeOf(primary: StackNode, settings: NodeSettings): DataRecipe
 const checksumArgs = ["-k", "--data-checksums", "--no-data-checksums"];
 
 /** The recipe with checksums on or off; undefined: as the stack and the version have it. */
-export function withChecksums(
-  recipe: DataRecipe,
+export function withChecksums<Recipe extends Pick<DataRecipe, "initdbArgs">>(
+  recipe: Recipe,
   checksums: boolean | undefined,
   version: number,
-): DataRecipe {
+): Recipe {
   if (checksums === undefined) return recipe;
   const off = version >= 180_000 ? ["--no-data-checksums"] : [];
   const kept = recipe.initdbArgs.filter((arg) => !checksumArgs.includes(arg));

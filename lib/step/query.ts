@@ -91,9 +91,10 @@ export async function lookOnce(
       await close();
     }
   }));
-  const wrong = looks.find((look) => !look.holds);
+  // What is known to be wrong says more than what could not be told.
+  const wrong = looks.find((look) => look.holds === false) ?? looks.find((look) => !look.holds);
   return {
-    holds: !wrong,
+    holds: wrong ? wrong.holds : true,
     code: wrong?.code ?? "Mismatch",
     expected: looks[0]!.expected,
     seen: looks.map((look) => `${look.node}: ${look.seen}`).join("; "),

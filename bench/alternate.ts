@@ -9,13 +9,12 @@
 export interface Rounds {
   /** At most so many. */
   max: number;
+  /** At least so many, however late it is. Default: 3. */
+  min?: number;
   /** No round is begun that would not end by then, if it is as long as the others were. */
   endsAt: number;
   signal: AbortSignal;
 }
-
-/** Fewer rounds say nothing; they are played however late it is. */
-const roundsMin = 3;
 
 /**
  * Each contender's samples, sample i from round i. A first round, which warms up, is not among them.
@@ -23,7 +22,7 @@ const roundsMin = 3;
  */
 export async function alternate<Name extends string>(
   contenders: Record<Name, (signal: AbortSignal) => Promise<number>>,
-  { max, endsAt, signal }: Rounds,
+  { max, min = 3, endsAt, signal }: Rounds,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(contenders) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
@@ -33,7 +32,7 @@ export async function alternate<Name extends string>(
   const startedAt = performance.now();
   for (let round = 0; round <= max; round++) {
     const now = performance.now();
-    if (round > roundsMin && now + (now - startedAt) / round > endsAt) break;
+    if (round > min && now + (now - startedAt) / round > endsAt) break;
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       signal.throwIfAborted();
       const value = await contenders[name](signal);

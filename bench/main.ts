@@ -68,7 +68,7 @@ async function runAll(wanted: Wanted, stop: AbortSignal) {
     say(`${name}: ${summary}, in about ${formatDuration(budgetMs)}\n`);
     const endsAt = performance.now() + budgetMs;
     // A short budget still has to allow for the least number of rounds.
-    const limitMs = Math.max(60_000, budgetMs * patience);
+    const limitMs = Math.max(90_000, budgetMs * patience);
     using limit = new Deadline(`benchmark ${name}`, limitMs, stop);
     try {
       const found = await run({ postgres, endsAt, signal: limit.signal });

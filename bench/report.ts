@@ -42,6 +42,7 @@ function row(what: string, summary: Summary, unit: Measurement["unit"]): string[
 const outcomes = {
   reached: "reached",
   missed: "missed",
+  few: "too few rounds to tell",
   close: "too close to tell",
   noisy: "the machine was too noisy to tell",
 };
@@ -78,7 +79,10 @@ export function formatFindings({ measurements, notes }: Findings): string[] {
     row(report.subject.what, report.subjectSummary, report.unit),
     ...(report.floor ? [row(report.floor.what, report.floorSummary!, report.unit)] : []),
   ];
-  const all = [head, ...reports.flatMap(rowsOf)];
+  const all = [
+    head,
+    ...reports.flatMap((report) => [[report.name, "", "", ""], ...rowsOf(report)]),
+  ];
   const widths = head.map((_, column) => Math.max(...all.map((cells) => cells[column]!.length)));
   const line = (cells: string[]) =>
     cells.map((cell, column) =>

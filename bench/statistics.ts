@@ -95,9 +95,9 @@ export const noisySpread = 0.25;
 
 /**
  * Whether a ratio is what it should be: `reached` and `missed` only where the whole interval is on
- * one side; else `noisy` when the floor itself was unsteady, or `close`.
+ * one side; else `few` rounds, `noisy` when the floor itself was unsteady, or `close`.
  */
-export type Outcome = "reached" | "missed" | "close" | "noisy";
+export type Outcome = "reached" | "missed" | "few" | "noisy" | "close";
 
 /** Judges a comparison against the ratio to reach. */
 export function judge(
@@ -106,10 +106,9 @@ export function judge(
   goal: { reach: number; better: "lower" | "higher" },
 ): Outcome {
   const { reach, better } = goal;
-  if (interval) {
-    const [low, high] = interval;
-    if (better === "lower" ? high <= reach : low >= reach) return "reached";
-    if (better === "lower" ? low > reach : high < reach) return "missed";
-  }
-  return floor.spread > noisySpread || !interval ? "noisy" : "close";
+  if (!interval) return "few";
+  const [low, high] = interval;
+  if (better === "lower" ? high <= reach : low >= reach) return "reached";
+  if (better === "lower" ? low > reach : high < reach) return "missed";
+  return floor.spread > noisySpread ? "noisy" : "close";
 }

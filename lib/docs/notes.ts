@@ -13,7 +13,7 @@ export interface Note {
   examples?: unknown[];
 }
 
-/** Adjectives and top-level words, wherever they stand; `VERB WORD` where a verb has its own. */
+/** Adjectives and top-level words, wherever they stand; `VERB WORD` or `KIND WORD` where one has its own. */
 export const wordNotes: Record<string, Note> = {
   sql: { summary: "a statement, run once and never repeated", examples: ["select 1"] },
   query: {
@@ -109,6 +109,11 @@ export const wordNotes: Record<string, Note> = {
   "exec not": { summary: "what it does not write", examples: ["failed"] },
   "exec error": { summary: "expected exit status", examples: [1] },
   "exec save": { summary: "keep its output by this name", examples: ["clock"] },
+  "archived of": { summary: "a segment's name", examples: ["000000010000000000000003"] },
+  folder: { summary: "a folder as the servers see it", examples: ["/var/lib/postgresql/archive"] },
+  label: { summary: "the text of backup_label, saved by a step", examples: ["${label}"] },
+  driver: { summary: "how the network is made", examples: ["bridge"] },
+  subnet: { summary: "its addresses", examples: ["172.18.0.0/16"] },
   tables: { summary: "tables to compare; default: all", examples: [["orders"]] },
 };
 

@@ -33,6 +33,7 @@ export const problemNotes: Record<string, string> = {
   LoadRuns: "the load must be ended before its writes can be judged",
   LostWrites: "an acknowledged write is not there",
   Mismatch: "what was read is not what was expected",
+  MissingCase: "a part of the run has no result, so the case was never judged",
   Network: "the network is not as expected",
   NeverEnded: "what was begun did not come to its end",
   NoAcknowledgedWrites: "the load has no acknowledged write, so none can be missing",

@@ -46,9 +46,7 @@ export function editorSchema(
   registries: Registries = shipped,
 ): JsonSchema {
   const schema = scenarioJsonSchema(registries) as JsonSchema;
-  const ajv = new Ajv2020({ strict: false });
-  const fits = (property: JsonSchema, value: unknown) =>
-    ajv.validate({ ...property, $defs: schema.$defs }, value);
+  const fits = fitter(schema);
   const top = samples.filter(({ at }) => at === "top").map(({ words }) => words);
   describe(schema, { samples: top, registries, fits });
   const { load, cluster } = schema.properties ?? {};
@@ -57,7 +55,11 @@ export function editorSchema(
   const changes = top.map((words) => (words.cluster ?? {}) as Record<string, unknown>);
   describe(cluster, { samples: changes, registries, fits });
   for (const [name, at] of [["Step", "steps"], ["Invariant", "always"]] as const) {
-    const own = samples.filter((each) => each.at === at).map(({ words }) => words);
+    // What a step shows of a fact, an invariant may say too; its own samples come first.
+    const own = [
+      ...samples.filter((each) => each.at === at),
+      ...samples.filter((each) => each.at !== at && each.at !== "top"),
+    ].map(({ words }) => words);
     for (const step of schema.$defs?.[name]?.anyOf ?? []) {
       describe(step, { samples: own, registries, fits });
     }
@@ -78,22 +80,39 @@ function describe(schema: JsonSchema | undefined, context: Context): void {
   const operand = verb === "expect" ? registries.facts.get(String(kind))?.operand : undefined;
   for (const [word, property] of Object.entries(properties)) {
     const isKind = word === verb && kind !== undefined;
-    property.description ??= isKind ? schema!.description : noteOf(verb, word)?.summary;
+    property.description ??= isKind
+      ? schema!.description
+      : noteOf(String(kind ?? verb), word)?.summary;
     if (property.examples !== undefined) continue;
     const candidates = isPattern(property)
       ? [["${kind}"]]
       : isKind
       ? [[kind]]
-      : candidatesFor(word, { verb, same, samples, operand, property });
+      : candidatesFor(word, { owner: String(kind ?? verb), same, samples, operand, property });
     const found = candidates.map((each) => each.filter((value) => fits(property, value)))
       .find((each) => each.length > 0);
     if (found) property.examples = found.slice(0, examplesMax);
   }
 }
 
-/** What is known of a word, first of all under its verb. */
-function noteOf(verb: string | undefined, word: string): Note | undefined {
-  return wordNotes[`${verb} ${word}`] ?? wordNotes[word];
+/** Tells whether a word can have a value. Most words are alike: each sort is compiled once. */
+export function fitter({ $defs }: JsonSchema): Context["fits"] {
+  const ajv = new Ajv2020({ strict: false });
+  const known = new Map<string, (value: unknown) => boolean>();
+  return (property, value) => {
+    const { description: _, examples: __, ...type } = property;
+    const text = JSON.stringify(type);
+    // The steps inside a step are large; only words that hold steps need them.
+    const whole = text.includes('"$ref"') ? { ...type, $defs } : type;
+    const validate = known.get(text) ?? ajv.compile(whole);
+    known.set(text, validate);
+    return validate(value);
+  };
+}
+
+/** What is known of a word, first of all under its verb or kind. */
+function noteOf(owner: string, word: string): Note | undefined {
+  return wordNotes[`${owner} ${word}`] ?? wordNotes[word];
 }
 
 /** A kind that comes from the matrix: its word is told by the kinds themselves. */
@@ -103,20 +122,21 @@ function isPattern({ pattern }: JsonSchema): boolean {
 
 /** Values that could show a word, best first: of the same kind, known for it, of any kind. */
 function candidatesFor(word: string, from: {
-  verb: string | undefined;
+  owner: string;
   same: readonly Record<string, unknown>[];
   samples: readonly Record<string, unknown>[];
   operand: string | undefined;
   property: JsonSchema;
 }): unknown[][] {
-  const { verb, same, samples, operand, property } = from;
+  const { owner, same, samples, operand, property } = from;
   const isComparison = comparing.includes(word);
   return [
     valuesOf(word, same),
     (operand && isComparison && operandExamples[operand]) || [],
-    noteOf(verb, word)?.examples ?? [],
+    noteOf(owner, word)?.examples ?? [],
     isComparison ? [] : valuesOf(word, samples),
     byType(property),
+    valuesOf(word, same, true),
   ];
 }
 
@@ -127,10 +147,14 @@ function byType(property: JsonSchema): unknown[] {
   return type === "boolean" ? [true] : [];
 }
 
-/** Short distinct values without names in them, in order. */
-function valuesOf(word: string, samples: readonly Record<string, unknown>[]): unknown[] {
+/** Short distinct values in order; names are taken only where nothing plainer is known. */
+function valuesOf(
+  word: string,
+  samples: readonly Record<string, unknown>[],
+  withNames = false,
+): unknown[] {
   const texts = samples.filter((words) => Object.hasOwn(words, word))
     .map((words) => JSON.stringify(words[word]))
-    .filter((text) => text.length <= 200 && !text.includes("${"));
+    .filter((text) => text.length <= 200 && (withNames || !text.includes("${")));
   return [...new Set(texts)].map((text) => JSON.parse(text));
 }

@@ -127,9 +127,10 @@ async function lookAt(scene: Scene, node: Node, about: {
     const seen = `still writes ${segment}: "do: switch_wal" closes it`;
     return found(false, "StillOpen", seen);
   }
+  // Asked first: what it says it has done must be there afterwards.
+  const [row] = (await scene.observer.ask(node, archiverSql, [segment], signal)).rows;
   const copy = await fileOf(scene, node, { path: `${folder}/${segment}`, signal });
   if (!copy) {
-    const [row] = (await scene.observer.ask(node, archiverSql, [segment], signal)).rows;
     const [last, failures, failed, isDone] = row as [string | null, number, string | null, boolean];
     const data = { last, failures, failed, isDone };
     if (isDone) {

@@ -44,17 +44,21 @@ export const network = defineFact({
     const blind = withoutEngine(scene.cluster.nodes, expected);
     if (blind) return blind;
     const findings = await findEach(nodes, signal, async (node, limit) => {
-      const [inspection, own] = await Promise.all([
-        inspected(node, limit),
-        scene.observer.value(node, "select host(inet_server_addr())", limit),
-      ]);
+      const inspection = await inspected(node, limit);
       const declared = wrongDeclared(scene, node, { wanted, driver, subnet });
-      const wrong = [...declared, ...wrongAttached(scene, node, inspection, own as string | null)];
+      const wrong = [...declared, ...wrongAttached(scene, node, inspection)];
+      // Through a network that it should not be in, its server may let nobody in.
+      const own = wrong.length > 0 ? undefined : await ownAddress(scene, node, limit);
+      if (own !== undefined) wrong.push(...wrongAddress(inspection, own));
       const finding = findingOf(wrong, {
         code: "Network",
         right: inspection.networks.map((one) => right(scene, one)).join("; "),
         kind: "network",
-        data: { declared: node.declared.networks, attached: inspection.networks, address: own },
+        data: {
+          declared: node.declared.networks,
+          attached: inspection.networks,
+          address: own ?? null,
+        },
       });
       return declared.length > 0 ? { ...finding, final: true } : finding;
     });
@@ -101,7 +105,6 @@ function wrongAttached(
   { stack }: Scene,
   node: Node,
   { networks }: Inspection,
-  own: string | null,
 ): string[] {
   const declared = node.declared.networks;
   const missing = declared.filter((name) => !networks.some((one) => one.declared === name));
@@ -119,14 +122,26 @@ function wrongAttached(
     if (subnets.join() !== due) wrong.push(`${known.name} has ${named(subnets)}, not ${due}`);
     if (strangers.length > 0) wrong.push(`${named(strangers)} is in ${known.name} as well`);
   }
+  return wrong;
+}
+
+/** The address at which the server was reached; null over a Unix socket. */
+async function ownAddress(
+  { observer }: Scene,
+  node: Node,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return await observer.value(node, "select host(inet_server_addr())", signal) as string | null;
+}
+
+/** The server says that it is in another network than the engine does. */
+function wrongAddress({ networks }: Inspection, own: string | null): string[] {
   const address = parseSubnet(own ?? "");
   const blocks = networks.flatMap(({ subnets }) => subnets).flatMap((text) =>
     parseSubnet(text) ?? []
   );
-  if (!address || !blocks.some((block) => contains(block, address))) {
-    wrong.push(`its server answers at ${own ?? "no address"}, which is in none of them`);
-  }
-  return wrong;
+  if (address && blocks.some((block) => contains(block, address))) return [];
+  return [`its server answers at ${own ?? "no address"}, which is in none of them`];
 }
 
 /**

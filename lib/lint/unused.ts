@@ -7,7 +7,7 @@
 import { readSql } from "../sql/bind.ts";
 import type { Path } from "../scenario/document.ts";
 import { namesOfSave } from "../scenario/names.ts";
-import { isWords } from "../scenario/reading.ts";
+import { dig, isWords } from "../scenario/reading.ts";
 import type { Finding, Smell, Subject } from "./kind.ts";
 
 /** The smell of variables. */
@@ -67,6 +67,8 @@ export const unusedSession: Smell = {
   look(subject) {
     const uses = new Map<unknown, Finding[]>();
     find(subject, "session", (name, path) => {
+      // A transaction or a statement that is left open lives on in its session.
+      if (isLeftOpen(dig(data(subject), path.slice(0, -1)))) return [];
       const place = subject.document.valueAt(path);
       const finding = { place, message: `session "${name}" is used by this step only` };
       uses.set(name, [...uses.get(name) ?? [], finding]);
@@ -87,6 +89,12 @@ export function unusedVars(subject: Subject): string[] {
 
 function data({ document }: Subject): Record<string, unknown> {
   return document.data as Record<string, unknown>;
+}
+
+function isLeftOpen(step: unknown): boolean {
+  if (!isWords(step)) return false;
+  const statements = typeof step.sql === "string" ? readSql(step.sql).statements : [];
+  return step.blocks !== undefined || statements.some((word) => ["begin", "start"].includes(word));
 }
 
 function isPattern(text: unknown): boolean {

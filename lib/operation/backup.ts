@@ -23,7 +23,7 @@ export const backup = defineOperation({
       "copy without telling the server: files is all but pg_control, control adds that and the WAL",
     ),
   },
-  requires: [],
+  requires: ["backups"],
   defaultNode: "primary",
   async perform(_scene, nodes, words, signal) {
     const { as: name, part } = words;

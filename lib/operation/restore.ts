@@ -1,6 +1,6 @@
 /**
  * `restore`: replaces a node's data by a backup that `do: backup` took, and recovers: to the end of
- * what there is, or `to` a point in time, a position, a transaction, a named restore point. WAL comes
+ * what there is, or to a point in time, a position, a transaction, a named restore point. WAL comes
  * from the archive (`cluster: archive`) and from the backup itself.
  *
  *     then: promote   a primary on a timeline of its own (the default)
@@ -25,25 +25,19 @@ import { fails, proveRefusal } from "./refusal.ts";
 import { stopOne } from "./stop.ts";
 import { type Sight, until } from "./wait.ts";
 
-const point = z.union([ref, z.string(), z.number()]).optional();
-
-/** Where recovery ends. Several at once are for the server to refuse. */
-const target = z.strictObject({
-  time: point.describe("a time, as recovery_target_time takes it"),
-  lsn: point.describe("a position in the WAL"),
-  xid: point.describe("a transaction"),
-  name: point.describe("a restore point, of pg_create_restore_point()"),
-});
-
-const to = z.union([z.enum(["end", "immediate"]), target]).optional()
-  .describe("where recovery ends; default end, immediate is as soon as the data is consistent");
+const target = z.union([ref, z.string(), z.number()]).optional();
 
 const then = z.enum(["promote", "pause", "shutdown", "replica", "crash"]).optional()
   .describe("what the node is afterwards; default promote");
 
 const words = {
   of: ownName.describe("the backup's name"),
-  to,
+  to: z.enum(["end", "immediate"]).optional()
+    .describe("without a target: default end, immediate is as soon as the data is consistent"),
+  to_time: target.describe("a time, as recovery_target_time takes it"),
+  to_lsn: target.describe("a position in the WAL"),
+  to_xid: target.describe("a transaction"),
+  to_point: target.describe("a restore point, of pg_create_restore_point()"),
   then,
   inclusive: z.boolean().optional().describe("whether the target itself is replayed; default true"),
   timeline: z.union([ref, z.enum(["latest", "current"]), z.int().min(1)]).optional()
@@ -59,7 +53,7 @@ export const restore = defineOperation({
   name: "restore",
   summary: "Replaces a node's data by a backup and recovers, to the end or to a target",
   words,
-  requires: [],
+  requires: ["backups"],
   defaultNode: undefined,
   perform: (scene, nodes, words, signal) =>
     Promise.all(nodes.map((node) => restoreOne(scene, node, { words, signal }))),
@@ -96,17 +90,24 @@ async function restoreOne(
   return positionEvidence(node, `was restored from ${words.of}${paused}`, position);
 }
 
+/** The setting that each word stands for. */
+const targets = [
+  ["recovery_target_time", "to_time"],
+  ["recovery_target_lsn", "to_lsn"],
+  ["recovery_target_xid", "to_xid"],
+  ["recovery_target_name", "to_point"],
+] as const;
+
 /** The recovery settings that the words stand for. */
 function settingsOf(scene: Scene, node: Node, words: Words): Record<string, string> {
-  const { to = "end", then = "promote", inclusive, timeline } = words;
+  const { to, then = "promote", inclusive, timeline } = words;
+  if (then === "crash") return {};
   const settings: Record<string, string> = {};
   if (to === "immediate") settings.recovery_target = to;
-  else if (to !== "end") {
-    for (const [kind, value] of Object.entries(to)) {
-      if (value !== undefined) settings[`recovery_target_${kind}`] = String(value);
-    }
+  // Several at once are for the server to refuse.
+  for (const [setting, word] of targets) {
+    if (words[word] !== undefined) settings[setting] = String(words[word]);
   }
-  if (then === "crash") return {};
   // Without a target there is nothing to pause or end at: the end of the WAL always promotes.
   if (then !== "replica") settings.recovery_target_action = then;
   // It must live on the archive alone.

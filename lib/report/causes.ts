@@ -52,7 +52,13 @@ export function problemLine({ expected, seen }: Problem): string {
   return `expected ${expected}, saw ${seen}`;
 }
 
-/** Line of the file that a reader should look at: that of the first cause's step. */
-export function lineOf(subject: CaseResult): number {
-  return causesOf(subject)[0]?.step?.place.line ?? subject.line;
+/** Where a reader should look: the first cause's step, else where the scenario begins. */
+export function placeOf(subject: CaseResult): { file: string; line: number } {
+  const place = causesOf(subject)[0]?.step?.place;
+  return { file: place?.file ?? subject.file, line: place?.line ?? subject.line };
+}
+
+/** The first thing that went wrong. */
+export function headline(subject: CaseResult): Problem {
+  return causesOf(subject)[0]?.problem ?? unexplained(subject);
 }

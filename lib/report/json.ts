@@ -9,8 +9,12 @@ import type { Result } from "../result/model.ts";
 export function renderJson(result: Result): string {
   const { schema, run, totals, problems, notes, cases } = result;
   const ordered = { schema, run, totals, problems, notes, cases };
-  return JSON.stringify(ordered, (_key, value) => sorted(value, ordered), 2) + "\n";
+  const text = JSON.stringify(ordered, (_key, value) => sorted(value, ordered), 2);
+  return text.replace(pair, "[$1, $2]") + "\n";
 }
+
+/** A point of a series is on one line. Inside a text a line end is written as an escape. */
+const pair = /\[\n\s+([\d.e+-]+),\n\s+([\d.e+-]+|null)\n\s+\]/g;
 
 function sorted(value: unknown, top: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value === top) {

@@ -9,9 +9,10 @@
  */
 import { create } from "xmlbuilder2";
 import type { CaseResult, Result } from "../result/model.ts";
-import { lineOf } from "./causes.ts";
+import { placeOf } from "./causes.ts";
 import { caseElements, type JunitElement, propertiesOf } from "./junit_case.ts";
 import { cleanText, oneLine } from "./clean.ts";
+import { casesWithRun } from "./run_case.ts";
 
 /** Which flavour. */
 export interface JunitOptions {
@@ -25,7 +26,7 @@ export interface JunitOptions {
 /** The result as JUnit XML. */
 export function renderJunit(result: Result, options: JunitOptions = {}): string {
   const isRich = options.flavour !== "strict";
-  const cases = withRun(result);
+  const cases = casesWithRun(result);
   const names = namesOf(cases);
   const files = [...Map.groupBy(cases, ({ file }) => file)];
   const { errors, failures, skipped, tests } = countsOf(cases);
@@ -58,7 +59,7 @@ export function renderJunit(result: Result, options: JunitOptions = {}): string 
             classname: classOf(file),
             name: names.get(subject.id)!,
             time: seconds(subject.ms),
-            ...(isRich ? { file, line: lineOf(subject) } : {}),
+            ...(isRich ? placeOf(subject) : {}),
           },
           children: caseElements(result, subject, isRich),
         })),
@@ -66,35 +67,6 @@ export function renderJunit(result: Result, options: JunitOptions = {}): string 
     })),
   };
   return serialise(root);
-}
-
-/** What went wrong outside any case must not be silently green: it becomes a case of its own. */
-function withRun(result: Result): readonly CaseResult[] {
-  const { cases, problems, run } = result;
-  const isCut = !run.complete;
-  if (problems.length === 0 && !isCut) return cases;
-  const expected = "the run to end";
-  const cut = { code: "NeverEnded", expected, seen: "its events stop before", notes: [] };
-  const own: CaseResult = {
-    id: "the run itself",
-    file: run.stack.file,
-    line: 1,
-    name: "the run itself",
-    tags: [],
-    controls: [],
-    combination: {},
-    seed: run.seed,
-    verdict: "error",
-    ms: 0,
-    attempts: 1,
-    problems: isCut ? [...problems, cut] : problems,
-    steps: [],
-    measures: [],
-    timeline: [],
-    evidence: [],
-    notes: [],
-  };
-  return [...cases, own];
 }
 
 /** A case's name with its combination, unique within its class; the id is added where that fails. */

@@ -31,9 +31,10 @@ export function tellCause(subject: CaseResult, cause: Cause, options: StoryOptio
   const { paint } = options;
   const { expected, seen, notes } = cause.problem;
   const line = cause.step?.place.line ?? subject.line;
+  const file = cause.step?.place.file ?? subject.file;
   const title = oneLine(cause.step?.title ?? "outside any step");
   return [
-    `${paint("bold", `${subject.file}:${line}`)}  ${title}`,
+    `${paint("bold", `${file}:${line}`)}  ${title}`,
     ...(options.excerpt ?? []),
     ...labelled("expected", expected, paint),
     ...labelled("seen", seen, paint),

@@ -13,7 +13,7 @@ import { type Cause, causesOf, problemLine } from "./causes.ts";
 import { clip, oneLine } from "./clean.ts";
 import { rerunCommand } from "./rerun.ts";
 import { labelled, tellCause, tellEvidence } from "./story.ts";
-import { type Paint, painter, totalsText, verdictColumn } from "./words.ts";
+import { endings, type Paint, painter, totalsText, verdictColumn } from "./words.ts";
 
 /** How to sum up. */
 export interface SummaryOptions {
@@ -30,16 +30,6 @@ export interface SummaryOptions {
 
 /** Lines of each server's log in a failure. */
 const logLinesMax = { normal: 10, verbose: 200 };
-
-/** What a run came to, in a word. */
-const endings: Readonly<Record<number, string>> = {
-  [exitCodes.passed]: "PASSED",
-  [exitCodes.failed]: "FAILED",
-  [exitCodes.error]: "ERROR",
-  [exitCodes.nothingSelected]: "NOTHING SELECTED",
-  [exitCodes.nothingRun]: "NOTHING RAN",
-  [exitCodes.interrupted]: "INTERRUPTED",
-};
 
 /** The summary, ending in a newline. */
 export function formatSummary(result: Result, options: SummaryOptions): string {

@@ -5,6 +5,7 @@
  */
 import { styleText } from "node:util";
 import type { Verdict } from "../result/event.ts";
+import { exitCodes } from "../result/exit.ts";
 import type { Totals } from "../result/model.ts";
 
 /** A colour or a weight of text. */
@@ -44,3 +45,13 @@ export function totalsText(totals: Omit<Totals, "cases">, paint: Paint): string 
     return paint(verdictWords[verdict].style, text);
   }).join(", ");
 }
+
+/** What a run came to, in a word, by its exit code. */
+export const endings: Readonly<Record<number, string>> = {
+  [exitCodes.passed]: "PASSED",
+  [exitCodes.failed]: "FAILED",
+  [exitCodes.error]: "ERROR",
+  [exitCodes.nothingSelected]: "NOTHING SELECTED",
+  [exitCodes.nothingRun]: "NOTHING RAN",
+  [exitCodes.interrupted]: "INTERRUPTED",
+};

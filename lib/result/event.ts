@@ -85,6 +85,8 @@ export interface RunStarted {
   workers: number;
   /** Arguments as given, secrets masked. */
   argv: string[];
+  /** Ids of every case of the whole run in its order, when this run is one shard of it. */
+  plan?: string[];
   /** Text of the scenario files, and of the files they use, by path; for excerpts in reports. */
   sources?: Record<string, string>;
   /** Controls that somebody has accepted not to be satisfied. */

@@ -81,3 +81,39 @@ Deno.test("scenarioJsonSchema() refuses unknown words and verbs", () => {
     ]
   ) equal(validate(wrong), false, JSON.stringify(wrong));
 });
+
+Deno.test("scenarioJsonSchema() knows the words that hold steps, and those of the top level", () => {
+  const validate = validator(scenarioJsonSchema(registries));
+  const look = { query: "select 1", is: 1 };
+  const whole = {
+    scenario: "x",
+    retries: 1,
+    collect: [{ log: "ERROR", node: "all" }],
+    cluster: {
+      upstream: { replica2: "replica1" },
+      slots: true,
+      archive: true,
+      synchronous: "FIRST 1 (replica1)",
+      checksums: true,
+      delay: { replica3: "5s" },
+    },
+    steps: [
+      { parallel: { a: [look], b: [{ ...look, repeat: 3, when: "postgres >= 17" }] } },
+      { background: { lane: [look] } },
+      { end: "lane" },
+      { use: "shared/x.yaml", with: { lsn: "${written}" }, repeat: "${list}" },
+      { exec: ["ls", "-l"], error: 2 },
+      { sql: "commit", session: "a", blocks: "1s" },
+      { end: "a", is: "unknown", matches: "WARNING" },
+    ],
+  };
+  ok(validate(whole), JSON.stringify(validate.errors?.slice(0, 3)));
+  for (
+    const step of [
+      { parallel: { a: [{ sqll: "select 1" }], b: [look] } },
+      { background: { lane: [{ ...look, within: 3, repeat: 0 }] } },
+      { end: "a", is: "gone" },
+      { use: "x.yaml", wiht: {} },
+    ]
+  ) equal(validate({ ...whole, steps: [step] }), false, JSON.stringify(step));
+});

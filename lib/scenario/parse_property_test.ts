@@ -27,6 +27,7 @@ function holds(text: string): void {
 
 const scrap = fc.constantFrom(
   ...("scenario steps setup always while sql query expect fault do set load end sleep node within " +
+    "use parallel background exec repeat when with item collect cluster upstream synchronous " +
     "save is lsn matrix vars exclude kill streaming replicas primary ${a} :n 10s 10 null true")
     .split(" "),
   ..."- |: |, |{|}|[|]|'|\"|#|&a|*a|!t|%|<<: |\n|\n  |\n    |\t|\r\n|\0|é|\u{1f600}|\ud800".split(

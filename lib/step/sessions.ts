@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Node } from "../cluster/model.ts";
 import { StepProblem } from "../run/problem.ts";
 import type { NamedSession, Stage } from "../run/stage.ts";
 import type { QueryStep, SqlStep } from "../scenario/model.ts";

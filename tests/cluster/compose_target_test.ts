@@ -146,6 +146,8 @@ composeTest("create() applies what the scenario changes", async (_t, signal) => 
       settings: { work_mem: "5MB" },
       nodeSettings: { replica1: { work_mem: "6MB", cluster_name: "renamed" } },
       replicas: 1,
+      archive: true,
+      checksums: true,
     };
     const cluster = await target.create({ change, signal });
     const [master, replica1, ...others] = cluster.nodes;
@@ -153,6 +155,11 @@ composeTest("create() applies what the scenario changes", async (_t, signal) => 
     assert.equal(await ask(master!, "show work_mem", signal), "5MB");
     assert.equal(await ask(replica1!, "show work_mem", signal), "6MB");
     assert.equal(await ask(replica1!, "show cluster_name", signal), "renamed");
+    assert.equal(await ask(replica1!, "show data_checksums", signal), "on");
+    await ask(master!, "select pg_switch_wal()", signal);
+    await until(master!, "select last_archived_wal ~ '^0' from pg_stat_archiver", true, signal);
+    const list = ["sh", "-c", `ls ${cluster.archive}`];
+    assert.match((await replica1!.exec!(list, signal)).output, /^0000000100000000000000/);
     // A changed setting is one of the file, so that ALTER SYSTEM is stronger.
     await ask(master!, "alter system set work_mem = '7MB'", signal);
     await ask(master!, "select pg_reload_conf()", signal);

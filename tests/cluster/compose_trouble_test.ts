@@ -166,6 +166,7 @@ composeTest("A port that somebody takes at the last moment is replaced", async (
     stack,
     image: undefined,
     owner: await thisOwner(),
+    version: 180_000,
     given: { subnets: new Set<never>(), ports: new Race() },
   };
   const change = { settings: {}, nodeSettings: {}, replicas: 1 };

@@ -4,10 +4,8 @@
  * @module
  */
 import type { StackNode } from "../../stack/model.ts";
-import { Session, SqlError } from "../../sql/session.ts";
-import { raced, sleep } from "../../time/sleep.ts";
-import { type Conninfo, formatConninfo, readdress } from "../local/conninfo.ts";
-import { formatSettings } from "../local/settings.ts";
+import { raced } from "../../time/sleep.ts";
+import type { Conninfo } from "../local/conninfo.ts";
 import type { Inspection } from "../inspection.ts";
 import {
   type Address,
@@ -18,6 +16,8 @@ import {
   type NodeState,
   type StopMode,
 } from "../model.ts";
+import { accepting } from "./accepting.ts";
+import { cloneScript, connection, emptyScript, followScript, owned } from "./data.ts";
 import type Docker from "./docker.ts";
 import { engineGone, statusOf } from "./engine.ts";
 import { execIn } from "./exec.ts";
@@ -35,12 +35,8 @@ const signals: Record<StopMode, string> = {
   immediate: "SIGQUIT",
 };
 
-/** Interval between two looks at a starting server, and how long one may take, in milliseconds. */
-const lookMs = 50;
-const attemptMs = 1000;
-
-/** Lines of the log that go with an error. */
-const errorLines = 20;
+/** How long the engine may take to hand over a log, in milliseconds. */
+const logMs = 30_000;
 
 /** What a node is made of. */
 export interface NodeParts {
@@ -150,48 +146,8 @@ export class ComposeNode implements Node {
     if (await raced(this.state(), signal) !== "stopped") return;
     const mark = await this.markLog();
     await this.#engine("start", () => this.#parts.container.start(), signal);
-    await this.accepting(mark, signal);
-  }
-
-  /**
-   * Waits until the server answers; also an answer that lets nobody in is one.
-   * @throws {NodeError} when its container ends instead.
-   */
-  async accepting(since: LogMark, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      if (await this.#answers(signal)) break;
-      if (await raced(this.state(), signal) === "stopped") {
-        const log = await this.readLog(since, errorLines);
-        throw new NodeError(`Cannot start ${this.name}: the server exited: ${log.at(-1) ?? ""}`, {
-          node: this.name,
-          log,
-        });
-      }
-      try {
-        await sleep(lookMs, signal);
-      } catch (cause) {
-        const log = await this.readLog(since, errorLines);
-        throw new NodeError(
-          `Cannot start ${this.name}: it does not accept connections, ` +
-            `${(cause as Error).message}; it said last: ${log.at(-1) ?? "nothing"}`,
-          { node: this.name, log, cause },
-        );
-      }
-    }
+    await accepting(this, mark, signal);
     await this.state();
-  }
-
-  async #answers(signal: AbortSignal): Promise<boolean> {
-    const { user, password, database } = this.declared;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
-    try {
-      await (await Session.open({ ...this.address, user, password, database }, limit)).close();
-      return true;
-    } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
-      // A replica with hot_standby off is up and never lets anybody in.
-      return !error.isAbsence || /hot standby mode is disabled/i.test(error.detail ?? "");
-    }
   }
 
   async stop(mode: StopMode, signal: AbortSignal): Promise<void> {
@@ -233,26 +189,18 @@ export class ComposeNode implements Node {
   }
 
   async emptyData(signal: AbortSignal): Promise<void> {
-    await this.#inData("empty the data of", `find "$DATA" -mindepth 1 -delete`, {}, signal);
+    await this.#inData("empty the data of", emptyScript, {}, signal);
   }
 
   async cloneFrom(upstream: Node, signal: AbortSignal): Promise<void> {
-    const script = `
-      find "$DATA" -mindepth 1 -delete
-      pg_basebackup -D "$DATA" -d "$CONNINFO" --no-password --wal-method=stream --checkpoint=fast
-      ${follow}`;
-    await this.#inData(`clone ${upstream.name} to`, script, this.#connection(upstream), signal);
+    const environment = connection(this.#found().conninfo, upstream);
+    await this.#inData(`clone ${upstream.name} to`, cloneScript, environment, signal);
   }
 
   async configureStandby(upstream: Node, signal: AbortSignal): Promise<void> {
     const verb = `set up a replica of ${upstream.name} on`;
-    await this.#inData(verb, follow, this.#connection(upstream), signal);
-  }
-
-  #connection(upstream: Node): Record<string, string> {
-    const conninfo = formatConninfo(readdress(this.#found().conninfo, upstream.peerAddress));
-    const setting = formatSettings([{ name: "primary_conninfo", value: conninfo }]);
-    return { CONNINFO: conninfo, SETTING: setting };
+    const environment = connection(this.#found().conninfo, upstream);
+    await this.#inData(verb, followScript, environment, signal);
   }
 
   #found(): NodeFindings {
@@ -273,15 +221,10 @@ export class ComposeNode implements Node {
       throw new NodeError(`Cannot ${verb} ${this.name}: the server runs`, { node: this.name });
     }
     const { client, image, network, labels } = this.#parts;
-    const owned = `
-      mkdir -p "$DATA"
-      owner=$(stat -c %u:%g "$DATA")
-      ${script}
-      chown -R "$owner" "$DATA"`;
     try {
       await runHelper(client, {
         image,
-        script: owned,
+        script: owned(script),
         environment: { DATA: this.#found().dataDirectory, ...environment },
         volumesOf: this.containerId,
         network,
@@ -293,13 +236,13 @@ export class ComposeNode implements Node {
   }
 
   async markLog(): Promise<LogMark> {
-    const last = await this.#logs({ tail: 1 }, AbortSignal.timeout(attemptMs * 10));
+    const last = await this.#logs({ tail: 1 }, AbortSignal.timeout(logMs));
     return this.#marks.push(last.at(-1)?.at ?? "") - 1;
   }
 
   async readLog(since: LogMark, limit?: number): Promise<string[]> {
     const after = this.#marks[since];
-    const lines = await this.#logs(after ? { after } : {}, AbortSignal.timeout(attemptMs * 30));
+    const lines = await this.#logs(after ? { after } : {}, AbortSignal.timeout(logMs));
     const texts = lines.map(({ text }) => text);
     return limit === undefined ? texts : texts.slice(-limit);
   }
@@ -359,11 +302,6 @@ export class ComposeNode implements Node {
     });
   }
 }
-
-/** The last line of postgresql.auto.conf wins over what the copied data brought along. */
-const follow = `
-      printf '%s' "$SETTING" >>"$DATA/postgresql.auto.conf"
-      : >"$DATA/standby.signal"`;
 
 /** Whether a process of that number, and the server's name, is one of this machine. */
 async function isHere(pid: number): Promise<boolean> {

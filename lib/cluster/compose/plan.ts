@@ -1,0 +1,93 @@
+/**
+ * From a stack and what a scenario changes of it to the override file of one cluster.
+ *
+ * @module
+ */
+import type { ClusterChange } from "../../scenario/model.ts";
+import type { StackNode } from "../../stack/model.ts";
+import { archiveFolder, withArchive } from "../local/archive.ts";
+import { withChecksums } from "../local/template.ts";
+import { type ComposeMount, prepareFiles } from "./files.ts";
+import { type Holdings, networksOf, type Workshop } from "./holdings.ts";
+import { formatOverride, type OverrideService } from "./override.ts";
+import { formatSubnet } from "./subnet.ts";
+
+/**
+ * A first copy need not be on disk: a cluster does not outlive the machine. What the server itself
+ * writes is flushed as ever.
+ */
+function unsynced(
+  { environment }: StackNode,
+  checksums: boolean | undefined,
+  version: number,
+): Record<string, string> {
+  const [initdb, clone] = ["POSTGRES_INITDB_ARGS", "POSTGRES_CLONE_ARGS"] as const;
+  const declared = (environment[initdb] ?? "").split(/\s+/).filter((word) => word !== "");
+  const { initdbArgs } = withChecksums({ initdbArgs: declared }, checksums, version);
+  return {
+    [initdb]: [...initdbArgs, "--no-sync"].join(" "),
+    [clone]: `${environment[clone] ?? ""} --no-sync`.trim(),
+  };
+}
+
+/** Where nodes find what they share, in their containers. */
+export const shared = "/var/lib/pgproof";
+
+/** A folder of the run that every node mounts. The servers write in it under an account of their own. */
+async function makeArchive(directory: string): Promise<ComposeMount[]> {
+  const source = archiveFolder(directory);
+  await Deno.mkdir(source);
+  await Deno.chmod(source, 0o777);
+  return [{ type: "bind", source, target: archiveFolder(shared) }];
+}
+
+/** What a cluster is to be. */
+export interface Plan {
+  declared: StackNode[];
+  change: ClusterChange;
+  directory: string;
+  holdings: Holdings;
+  labels: Record<string, string>;
+}
+
+/** The override file, and what it changes, in sentences. */
+export async function describe(workshop: Workshop, plan: Plan) {
+  const { stack, image } = workshop;
+  const { declared, directory, holdings, labels } = plan;
+  const change = withArchive(plan.change, shared);
+  const archive = change.archive ? await makeArchive(directory) : [];
+  const translations = new Set([
+    "first copies are not flushed to disk (--no-sync), health checks are off",
+  ]);
+  const volumes = new Set<string>();
+  const services: OverrideService[] = [];
+  for (const node of declared) {
+    const networks = holdings.replacements;
+    const files = await prepareFiles(node, { stack, directory, networks, change });
+    const ports = holdings.ports.get(node.name)!;
+    const command = node.command.length > 0 ? node.command : ["postgres"];
+    services.push({
+      name: node.name,
+      ports,
+      mounts: [...files.mounts, ...archive],
+      networks: networksOf(node, stack),
+      environment: unsynced(node, change.checksums, workshop.version),
+      ...(image ? { image } : {}),
+      ...(files.arguments.length > 0 ? { command: [...command, ...files.arguments] } : {}),
+    });
+    for (const { port, declared } of ports) {
+      if (declared) translations.add(`${node.name}: port ${declared.hostPort} is ${port}`);
+    }
+    if (node.networks.length === 0) {
+      translations.add(`${node.name}: its network_mode is not carried out`);
+    }
+    files.volumes.forEach((name) => volumes.add(name));
+    files.translations.forEach((sentence) => translations.add(sentence));
+  }
+  const networks = holdings.networks.map(({ name, subnet }) => ({
+    name,
+    subnet: formatSubnet(subnet),
+  }));
+  const text = formatOverride({ services, networks, volumes: [...volumes], labels });
+  return { text, translations: [...translations] };
+}

@@ -7,10 +7,9 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Inspection } from "../cluster/inspection.ts";
-import type { Node } from "../cluster/model.ts";
+import { type Node, NodeError } from "../cluster/model.ts";
 import type { Scene } from "../run/scene.ts";
 import type { Mount, Stack } from "../stack/model.ts";
 import { findingOf, inspected, listed, named, withoutEngine } from "./container.ts";
@@ -141,7 +140,8 @@ async function mountPoints(
   const ran = await node.exec!(["df", "-P", ...paths], signal);
   const lines = ran.output.trim().split("\n").slice(1);
   if (ran.status !== 0 || lines.length !== paths.length) {
-    throw new Error(`df in ${node.name}: ${ran.errors.trim() || ran.output.trim()}`);
+    const said = ran.errors.trim() || ran.output.trim();
+    throw new NodeError(`Cannot see where the data of ${node.name} lie: df: ${said}`);
   }
   return new Map(lines.map((line, index) => [paths[index]!, line.trim().split(/\s+/).at(-1)!]));
 }

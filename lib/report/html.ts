@@ -1,5 +1,5 @@
 /**
- * `report.markup`: one file with everything in it, that needs no server, no network and no JavaScript.
+ * `report.html`: one file with everything in it, that needs no server, no network and no JavaScript.
  * A content security policy that allows nothing from outside proves it.
  *
  * @module
@@ -11,6 +11,7 @@ import { formatDuration } from "../time/duration.ts";
 import { judgeControls } from "./controls/judge.ts";
 import { caseSection, Pictures } from "./html/case.ts";
 import { badge } from "./html/steps.ts";
+import { keyNumbers } from "./html/key_numbers.ts";
 import { controlTable, countControls } from "./html/controls.ts";
 import { hrefOf, Markup, markup } from "./html/markup.ts";
 import { measuresOf } from "./html/measures.ts";
@@ -102,7 +103,7 @@ function header(result: Result): Markup {
         )
       }</ol>`
       : undefined
-  }<p class="dim seed">${target} · seed ${run.seed} · stack ${
+  }${keyNumbers(result)}<p class="dim seed">${target} · seed ${run.seed} · stack ${
     run.stack.hash.slice(
       0,
       12,

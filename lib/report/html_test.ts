@@ -110,3 +110,11 @@ Deno.test("courseOf() makes nothing up for a run that sampled nothing", () => {
     /Not sampled in this run: roles, lag and throughput/,
   );
 });
+
+Deno.test("renderHtml() says first how many writes are missing, and of how many looked for", () => {
+  const numbers = (of: Result) => /<div class="numbers">[^]*?<\/div>/.exec(renderHtml(of))![0];
+  match(numbers(real), /<b>0<\/b><span class="dim">of [\d,]+ looked for/);
+  const lossy = JSON.parse(JSON.stringify(real).replace('"missing":0,', '"missing":2,')) as Result;
+  match(numbers(lossy), /<b><a href="#case\/[^"]+">2<\/a><\/b>/);
+  match(numbers({ ...real, cases: [] }), /<b>–<\/b><span class="dim">none were looked for/);
+});

@@ -131,11 +131,19 @@ function serialise(root: JunitElement): string {
     into: typeof xml,
     { name, attributes = {}, text, children = [] }: JunitElement,
   ) => {
-    const clean = Object.entries(attributes).map(([key, value]) => [key, oneLine(String(value))]);
+    const clean = Object.entries(attributes).map(([key, value]) => [
+      key,
+      literal(oneLine(String(value))),
+    ]);
     const element = into.ele(name, Object.fromEntries(clean));
-    if (text !== undefined) element.txt(cleanText(text));
+    if (text !== undefined) element.txt(literal(cleanText(text)));
     for (const child of children) write(element, child);
   };
   write(xml, root);
   return xml.end({ prettyPrint: true }) + "\n";
+}
+
+/** xmlbuilder2 takes `&A;` and `&#1;` for references and leaves them; servers mean what they say. */
+function literal(text: string): string {
+  return text.replaceAll("&", "&amp;");
 }

@@ -69,6 +69,20 @@ Deno.test("renderJunit() says a failure with place, type, expected, seen, logs a
   ok(failure!.text.indexOf("replica1 to be streaming") < failure!.text.indexOf("17, 18"));
 });
 
+Deno.test("renderJunit() takes what looks like a reference for text", () => {
+  const seen = "a&A;b &#1; &lt; &amp; &amp;amp; %B; & c";
+  const cases = result.cases.filter(({ id }) => id === heads.error.id).map((each) => ({
+    ...each,
+    name: seen,
+    problems: [{ code: "Internal", expected: "x", seen, notes: [] }],
+    steps: [],
+  }));
+  const root = parse(renderJunit({ ...result, cases, problems: [] }));
+  equal(all(root, "testcase")[0]!.attributes.name, seen);
+  equal(all(root, "error")[0]!.attributes.message, `expected x, saw ${seen}`);
+  ok(all(root, "error")[0]!.text.startsWith(`expected x, saw ${seen}\n`));
+});
+
 Deno.test("renderJunit() tells errors, failures, skipped and retried cases apart", () => {
   const root = parse(renderJunit(result));
   const elements = (id: string) =>

@@ -52,7 +52,7 @@ export interface EventSink {
 
 /** Fields whose values are words of the format, and fields that hold data of any shape. */
 const shape = {
-  closed: ["type", "verdict", "change", "unit", "verb", "section", "kind"],
+  closed: ["type", "verdict", "change", "unit", "verb", "section", "kind", "roles"],
   open: ["combination", "objectives", "data"],
 };
 

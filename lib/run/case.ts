@@ -20,6 +20,7 @@ import { limits } from "./limits.ts";
 import { Player } from "./player.ts";
 import { problemOf, StepProblem, Stopped } from "./problem.ts";
 import { CaseRecord } from "./record.ts";
+import { Sampler } from "./sampler.ts";
 import { markLogs, Stage } from "./stage.ts";
 
 /** What a case needs. */
@@ -116,6 +117,7 @@ async function play(
     timeScale,
     signal: deadline.signal,
   });
+  await using _sampler = new Sampler(stage);
   const player = new Player(scenario, stage, record, options.target);
   let isGood = await arranged(stage, { scenario, record, signal: outer }) &&
     await player.play(scenario.setup, deadline);

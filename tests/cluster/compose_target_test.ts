@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { cleanComposeLeftovers } from "../../lib/cluster/compose/clean.ts";
+import type { ComposeNode } from "../../lib/cluster/compose/node.ts";
 import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
 import { type Cluster, NodeError, type Target } from "../../lib/cluster/model.ts";
 import type { ClusterChange } from "../../lib/scenario/model.ts";
@@ -165,6 +166,30 @@ composeTest("create() applies what the scenario changes", async (_t, signal) => 
     await ask(master!, "select pg_reload_conf()", signal);
     await until(master!, "show work_mem", "7MB", signal);
     await cluster.remove();
+  });
+});
+
+composeTest("rewindTo() takes an old primary back to where it parted", async (_t, signal) => {
+  await withTarget(0, signal, async (target) => {
+    const change = { ...plain, replicas: 1, checksums: true };
+    const { nodes, remove } = await target.create({ change, signal });
+    const [master, replica1] = nodes as [ComposeNode, ComposeNode];
+    await ask(master, "create table story as select 'both' as told_by", signal);
+    await until(replica1, "select count(*) from story", 1, signal);
+    await ask(replica1, "select pg_promote()", signal);
+    await ask(master, "insert into story values ('the old one')", signal);
+    await ask(replica1, "insert into story values ('the new one')", signal);
+    await ask(replica1, "checkpoint", signal);
+    await assert.rejects(master.rewindTo(replica1, signal), /the server runs/);
+    await master.stop("fast", signal);
+    const said = await master.rewindTo(replica1, signal);
+    assert(said.some((line) => /servers diverged at WAL location/.test(line)), said.join("\n"));
+    await master.start(signal);
+    const told = "select string_agg(told_by, ', ' order by told_by) from story";
+    await until(master, told, "both, the new one", signal);
+    assert.equal(await ask(master, "select pg_is_in_recovery()", signal), true);
+    await until(replica1, streaming, 1, signal);
+    await remove();
   });
 });
 

@@ -219,7 +219,9 @@ Deno.test("every shipped scenario fails for its reason when its cause is there",
 });
 
 Deno.test("every shipped scenario has a cause that makes it fail", async () => {
-  const shipped = (await findScenarios(["scenarios"])).map((file) => file.path);
+  // Those that need Docker are seeded in compose_seeded_test.ts, by changing the stack.
+  const shipped = (await findScenarios(["scenarios"])).map((file) => file.path)
+    .filter((path) => !path.startsWith("scenarios/docker/"));
   const seeded = new Set(seeds.map((seed) => join("scenarios", seed.scenario)));
   // Their causes lie in the stack's file and the engine: compose_seeded_test.ts plants them.
   const here = shipped.filter((path) => !path.startsWith(join("scenarios", "docker")));

@@ -22,6 +22,19 @@ export const cloneScript = `
       pg_basebackup -D "$DATA" -d "$CONNINFO" --no-password --wal-method=stream --checkpoint=fast
       ${followScript}`;
 
+/**
+ * Takes the data back to where they parted from an upstream, and makes them a replica's. pg_rewind
+ * refuses to run as root.
+ */
+export const rewindScript = `
+      chown -R "$owner" "$DATA"
+      for folder in /usr/lib/postgresql/*/bin; do PATH=$PATH:$folder; done
+      program=$(command -v pg_rewind)
+      export program
+      su postgres -s /bin/sh -c \
+        '"$program" --target-pgdata="$DATA" --source-server="$CONNINFO" --no-sync' 2>&1
+      ${followScript}`;
+
 /** A script whose results belong to whom the data belong. */
 export function owned(script: string): string {
   return `
@@ -31,7 +44,16 @@ export function owned(script: string): string {
       chown -R "$owner" "$DATA"`;
 }
 
-/** The environment that says how to reach an upstream. */
+/** The environment that says how to reach an upstream as a client of one of its databases. */
+export function clientConnection(conninfo: Conninfo, upstream: Node): Record<string, string> {
+  const { user, password, database } = upstream.declared;
+  const own = new Map([["user", user], ["password", password], ["dbname", database]]);
+  const client = new Map([...conninfo, ...own, ["connect_timeout", "10"]]);
+  const text = formatConninfo(readdress(client, upstream.peerAddress));
+  return { ...connection(conninfo, upstream), CONNINFO: text };
+}
+
+/** The environment that says how to reach an upstream as a replica. */
 export function connection(conninfo: Conninfo, upstream: Node): Record<string, string> {
   const text = formatConninfo(readdress(conninfo, upstream.peerAddress));
   const setting = formatSettings([{ name: "primary_conninfo", value: text }]);

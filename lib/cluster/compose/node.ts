@@ -17,7 +17,15 @@ import {
   type StopMode,
 } from "../model.ts";
 import { accepting } from "./accepting.ts";
-import { cloneScript, connection, emptyScript, followScript, owned } from "./data.ts";
+import {
+  clientConnection,
+  cloneScript,
+  connection,
+  emptyScript,
+  followScript,
+  owned,
+  rewindScript,
+} from "./data.ts";
 import type Docker from "./docker.ts";
 import { engineGone, statusOf } from "./engine.ts";
 import { execIn } from "./exec.ts";
@@ -210,19 +218,24 @@ export class ComposeNode implements Node {
     });
   }
 
+  async rewindTo(upstream: Node, signal: AbortSignal): Promise<string[]> {
+    const environment = clientConnection(this.#found().conninfo, upstream);
+    return await this.#inData(`rewind, to ${upstream.name},`, rewindScript, environment, signal);
+  }
+
   /** Runs a script on the data of the stopped server; what it makes belongs to the server. */
   async #inData(
     verb: string,
     script: string,
     environment: Record<string, string>,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string[]> {
     if (await raced(this.state(), signal) !== "stopped") {
       throw new NodeError(`Cannot ${verb} ${this.name}: the server runs`, { node: this.name });
     }
     const { client, image, network, labels } = this.#parts;
     try {
-      await runHelper(client, {
+      return await runHelper(client, {
         image,
         script: owned(script),
         environment: { DATA: this.#found().dataDirectory, ...environment },

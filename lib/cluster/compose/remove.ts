@@ -15,8 +15,11 @@ import { projectLabel } from "./owner.ts";
 const patienceMs = 10_000;
 const lookMs = 100;
 
+/** A busy engine may give up a kill after ten seconds, and yet the container ends a little later. */
+const attemptsMin = 3;
+
 /** How long all of it may take, in milliseconds: a frozen engine answers nothing at all. */
-const removeMs = 60_000;
+const removeMs = 120_000;
 
 /** Removes one thing. Gone already is as good; in use may pass. */
 async function remove(
@@ -25,7 +28,7 @@ async function remove(
   { failures, signal }: { failures: string[]; signal: AbortSignal },
 ) {
   const giveUp = performance.now() + patienceMs;
-  for (;;) {
+  for (let attempt = 1;; attempt++) {
     try {
       await raced(act(), signal);
       return;
@@ -36,7 +39,7 @@ async function remove(
       if (status === 404) return;
       // 409: in use, or being removed. Networks with endpoints left say 403.
       const isBusy = status === 409 || status === 403 || status === 500;
-      if (!isBusy || performance.now() > giveUp) {
+      if (!isBusy || (attempt >= attemptsMin && performance.now() > giveUp)) {
         failures.push(`${what}: ${(error as Error).message}`);
         return;
       }

@@ -139,7 +139,7 @@ function causeBlock(result: Result, subject: CaseResult, cause: Cause): Markup {
   const excerpt = step && excerptAround(result.run, subject.file, step.place);
   return markup`<section class="cause ${verdict}"><h4>${step?.title ?? "Outside any step"}
 <code class="dim">${file}:${step?.place.line ?? subject.line}</code></h4>
-<dl class="problem"><dt>Expected</dt><dd>${problem.expected}</dd><dt>Seen</dt><dd class="seen">${problem.seen}</dd>${
+<dl class="problem"><dt>Expected</dt><dd>${problem.expected.trimEnd()}</dd><dt>Seen</dt><dd class="seen">${problem.seen.trimEnd()}</dd>${
     problem.notes.map((note) =>
       markup`
         <dt></dt>

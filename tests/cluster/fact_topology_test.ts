@@ -246,7 +246,7 @@ Deno.test("sync_state, waiting_on and slot see a synchronous standby come and go
     found(await on.look("slot", { words: { of: "s1" } }), {
       holds: false,
       code: "SlotState",
-      seen: /slot s1 inactive, keeps WAL from/,
+      seen: /slot s1 inactive, keeps \d.* of WAL from/,
     });
     await on.sql("replica1", "alter system set primary_slot_name = 's1'");
     await on.sql("replica1", "select pg_reload_conf()");

@@ -14,9 +14,9 @@
 import { join } from "node:path";
 import { type Account, serverEnvironment } from "../lib/cluster/local/account.ts";
 import { configurationOf } from "../lib/cluster/local/configuration.ts";
-import { formatConninfo } from "../lib/cluster/local/conninfo.ts";
+import { formatConninfo } from "../lib/cluster/conninfo.ts";
 import { freePorts } from "../lib/cluster/local/ports.ts";
-import { formatSettings } from "../lib/cluster/local/settings.ts";
+import { formatSettings } from "../lib/cluster/setting_text.ts";
 import { own } from "../lib/cluster/local/template.ts";
 import type { Address } from "../lib/cluster/model.ts";
 import pg from "../lib/sql/pg.ts";

@@ -8,7 +8,7 @@
  */
 import type { Node } from "../cluster/model.ts";
 import { NodeError } from "../cluster/model.ts";
-import { formatConninfo, parseConninfo, readdress } from "../cluster/local/conninfo.ts";
+import { formatConninfo, parseConninfo, readdress } from "../cluster/conninfo.ts";
 import type { Evidence } from "../result/event.ts";
 import type { Scene } from "../run/scene.ts";
 import { quoteLiteral } from "../sql/quote.ts";

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { LogMark, Node } from "../cluster/model.ts";
-import { parseConninfo } from "../cluster/local/conninfo.ts";
+import { parseConninfo } from "../cluster/conninfo.ts";
 import type { Scene } from "../run/scene.ts";
 import { nodeName } from "../scenario/words.ts";
 import { parseLsn } from "../sql/lsn.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { versionOrder } from "../cluster/version.ts";
 import type { Target } from "../cluster/model.ts";
 import { innerSteps } from "../scenario/inner_steps.ts";
 import type { Condition, Scenario, Step } from "../scenario/model.ts";
@@ -27,16 +28,6 @@ function holds(condition: Condition, where: Surroundings | undefined): boolean {
   if (!where) throw new Error(`Cannot decide "${condition.text}": nobody said where it runs`);
   if (subject === "target") return (where.name === operand) === (operator === "=");
   return ordered(versionOrder(where.postgres.number, operand), operator);
-}
-
-/**
- * Below, at or above 0 as a server is older, the same or newer than a version; one without a minor
- * number means all of that major.
- */
-export function versionOrder(serverNumber: number, version: string): number {
-  const [major, minor] = version.split(".").map(Number);
-  const byMajor = Math.floor(serverNumber / 10_000) - major!;
-  return byMajor !== 0 || minor === undefined ? byMajor : serverNumber % 10_000 - minor;
 }
 
 /** True when nothing that could fail is left of a scenario in these surroundings. */

@@ -1,7 +1,8 @@
 import { equal, match } from "node:assert/strict";
 import { shipped } from "../scenario/registries.ts";
 import { parseScenario } from "../scenario/parse.ts";
-import { judgesNothing, type Surroundings, unmet, versionOrder } from "./applies.ts";
+import { judgesNothing, type Surroundings, unmet } from "./applies.ts";
+import { versionOrder } from "../cluster/version.ts";
 
 const here: Surroundings = { name: "local", postgres: { text: "17.4", number: 170004 } };
 

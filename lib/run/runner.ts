@@ -9,7 +9,8 @@ import { operations } from "../operation/registry.ts";
 import type { Emit } from "../result/event.ts";
 import { everyStep } from "../scenario/inner_steps.ts";
 import type { Case, Scenario, Value } from "../scenario/model.ts";
-import { judgesNothing, versionOrder } from "./applies.ts";
+import { judgesNothing } from "./applies.ts";
+import { versionOrder } from "../cluster/version.ts";
 import { runCase } from "./case.ts";
 import { Stopped } from "./problem.ts";
 

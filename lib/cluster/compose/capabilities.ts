@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareVersion } from "../local/capabilities.ts";
+import { lackingVersion } from "../version.ts";
 import { programNames, type Programs } from "./programs.ts";
 
 /** What the verbs of a node do not offer yet. */
@@ -18,13 +18,8 @@ const absent: Record<string, string> = {
 /** Undefined when the capability is here, else why not. */
 export function lacking(capability: string, programs: Programs): string | undefined {
   if (capability === "docker" || capability === "compose") return undefined;
-  if (capability.startsWith("postgres")) {
-    const condition = capability.slice("postgres".length);
-    const holds = compareVersion(condition, programs.version.number);
-    if (holds !== undefined) {
-      return holds ? undefined : `PostgreSQL is ${programs.version.text}, not ${condition.trim()}`;
-    }
-  }
+  const version = lackingVersion(capability, programs.version);
+  if (version !== undefined) return version.reason;
   if (programNames.includes(capability)) {
     return programs.names.has(capability)
       ? undefined

@@ -11,7 +11,7 @@ import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack } from "../../stack/model.ts";
 import { raced, sleep } from "../../time/sleep.ts";
 import type { Vantage } from "../inspection.ts";
-import { archiveFolder } from "../local/archive.ts";
+import { archiveFolder } from "../archive.ts";
 import { type Cluster, NodeError } from "../model.ts";
 import { docker } from "./command.ts";
 import { engineGone } from "./engine.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type Conninfo, formatConninfo, readdress } from "../local/conninfo.ts";
-import { formatSettings } from "../local/settings.ts";
+import { type Conninfo, formatConninfo, readdress } from "../conninfo.ts";
+import { formatSettings } from "../setting_text.ts";
 import type { Node } from "../model.ts";
 
 /** Empties the data directory. */

@@ -9,7 +9,7 @@ import { join, relative } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import { ContainerFiles } from "../../stack/container_files.ts";
 import type { Mount, Stack, StackNode } from "../../stack/model.ts";
-import { formatArguments, formatSettings, type Value } from "../local/settings.ts";
+import { formatArguments, formatSettings, type Value } from "../setting_text.ts";
 import { type Replacement, translateHba } from "./hba.ts";
 
 /** A mount in Compose's long form. */

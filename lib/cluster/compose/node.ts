@@ -5,7 +5,7 @@
  */
 import type { StackNode } from "../../stack/model.ts";
 import { raced } from "../../time/sleep.ts";
-import type { Conninfo } from "../local/conninfo.ts";
+import type { Conninfo } from "../conninfo.ts";
 import type { Inspection } from "../inspection.ts";
 import {
   type Address,

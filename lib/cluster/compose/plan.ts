@@ -5,8 +5,8 @@
  */
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { StackNode } from "../../stack/model.ts";
-import { archiveFolder, withArchive } from "../local/archive.ts";
-import { withChecksums } from "../local/template.ts";
+import { archiveFolder, withArchive } from "../archive.ts";
+import { withChecksums } from "../checksums.ts";
 import { type ComposeMount, prepareFiles } from "./files.ts";
 import { type Holdings, networksOf, type Workshop } from "./holdings.ts";
 import { formatOverride, type OverrideService } from "./override.ts";

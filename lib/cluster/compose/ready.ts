@@ -6,7 +6,7 @@
  */
 import { SqlError } from "../../sql/session.ts";
 import { sleep } from "../../time/sleep.ts";
-import { declaredConninfo, parseConninfo } from "../local/conninfo.ts";
+import { declaredConninfo, parseConninfo } from "../conninfo.ts";
 import { NodeError } from "../model.ts";
 import { Observer } from "../observer.ts";
 import type { ComposeNode } from "./node.ts";

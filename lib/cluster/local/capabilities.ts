@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { lackingVersion } from "../version.ts";
 import type { Binaries } from "./binaries.ts";
 
 /** Programs that a scenario or the harness itself may need. */
@@ -27,38 +28,12 @@ const absent: Record<string, string> = {
   resource_limits: "the local target's nodes share the machine: one alone cannot be throttled",
 };
 
-const comparisons: Record<string, (a: number, b: number) => boolean> = {
-  ">=": (a, b) => a >= b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  "<": (a, b) => a < b,
-  "=": (a, b) => a === b,
-};
-
-/**
- * Compares a server version with `>=16` or `<17.2`; undefined when it is no comparison. A major alone
- * means all of its minors: `=17` holds for 17.4, and `>17` does not.
- */
-export function compareVersion(condition: string, version: number): boolean | undefined {
-  const match = /^\s*(>=|<=|>|<|==?)\s*(\d+)(?:\.(\d+))?\s*$/.exec(condition);
-  if (!match) return undefined;
-  const compare = comparisons[match[1] === "==" ? "=" : match[1]!]!;
-  const major = Number(match[2]);
-  if (match[3] === undefined) return compare(Math.floor(version / 10_000), major);
-  return compare(version, major * 10_000 + Number(match[3]));
-}
-
 /** Undefined when the capability is here, else why not. */
 export function lacking(capability: string, binaries: Binaries): string | undefined {
   if (capability === "local" || capability === "backups") return undefined;
   if (capability === "compose") return absent.docker;
-  if (capability.startsWith("postgres")) {
-    const condition = capability.slice("postgres".length);
-    const holds = compareVersion(condition, binaries.version.number);
-    if (holds !== undefined) {
-      return holds ? undefined : `PostgreSQL is ${binaries.version.text}, not ${condition.trim()}`;
-    }
-  }
+  const version = lackingVersion(capability, binaries.version);
+  if (version !== undefined) return version.reason;
   if (programs.includes(capability)) {
     return binaries.programs.has(capability)
       ? undefined

@@ -13,7 +13,7 @@ import { loginOf } from "../observer.ts";
 import { type Account, runProgram } from "./account.ts";
 import { backUp } from "./backup.ts";
 import type { Binaries } from "./binaries.ts";
-import { type Conninfo, formatConninfo } from "./conninfo.ts";
+import { type Conninfo, formatConninfo } from "../conninfo.ts";
 import { reasonOf } from "./server.ts";
 
 /** From where, to where, and as whom. */

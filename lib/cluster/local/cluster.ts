@@ -8,7 +8,7 @@ import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack, StackNode } from "../../stack/model.ts";
 import { type Address, type Cluster, type Node, NodeError } from "../model.ts";
 import type { Account } from "./account.ts";
-import { archiveFolder, withArchive } from "./archive.ts";
+import { archiveFolder, withArchive } from "../archive.ts";
 import { configurationOf } from "./configuration.ts";
 import { backupsFolder, LocalNode, type Surroundings } from "./node.ts";
 import { freePorts } from "./ports.ts";

@@ -6,17 +6,10 @@
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack, StackNode } from "../../stack/model.ts";
 import type { Address } from "../model.ts";
-import { type Conninfo, declaredConninfo, formatConninfo, readdress } from "./conninfo.ts";
+import { type Conninfo, declaredConninfo, formatConninfo, readdress } from "../conninfo.ts";
 import { localHba } from "./hba.ts";
-import {
-  effective,
-  formatArguments,
-  formatSettings,
-  isOn,
-  localise,
-  type Place,
-  settingsOf,
-} from "./settings.ts";
+import { effective, isOn, localise, type Place, settingsOf } from "./settings.ts";
+import { formatArguments, formatSettings } from "../setting_text.ts";
 
 /** A node's configuration on this machine. */
 export interface Configuration {

@@ -12,8 +12,8 @@ import { copyPart } from "./backup.ts";
 import type { Binaries } from "./binaries.ts";
 import { exists, removeAll } from "./cache.ts";
 import { clone } from "./clone.ts";
-import { declaredConninfo, readdress } from "./conninfo.ts";
-import { formatSettings } from "./settings.ts";
+import { declaredConninfo, readdress } from "../conninfo.ts";
+import { formatSettings } from "../setting_text.ts";
 import { copyTree, own } from "./template.ts";
 
 /** A place where backups are kept, and what is needed to make and use them. */

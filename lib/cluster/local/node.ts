@@ -28,14 +28,14 @@ import type { Binaries } from "./binaries.ts";
 import { exists, removeAll } from "./cache.ts";
 import { clone } from "./clone.ts";
 import type { Configuration } from "./configuration.ts";
-import { type Conninfo, declaredConninfo, formatConninfo, readdress } from "./conninfo.ts";
+import { type Conninfo, declaredConninfo, formatConninfo, readdress } from "../conninfo.ts";
 import { exec } from "./exec.ts";
 import { keep, unpack } from "./kept_backup.ts";
 import { ServerLog } from "./log.ts";
 import * as processes from "./processes.ts";
 import { rewind } from "./rewind.ts";
 import { reasonOf, Server } from "./server.ts";
-import { formatSettings } from "./settings.ts";
+import { formatSettings } from "../setting_text.ts";
 import { type DataRecipe, initialise, own } from "./template.ts";
 
 /** What all nodes of a target share. */

@@ -10,7 +10,7 @@ import { NodeError } from "../model.ts";
 import { loginOf } from "../observer.ts";
 import { type Account, runProgram } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
-import { formatConninfo } from "./conninfo.ts";
+import { formatConninfo } from "../conninfo.ts";
 
 /** What to rewind. */
 export interface Rewinding {

@@ -8,12 +8,7 @@
 import { isAbsolute, join, relative } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { StackNode } from "../../stack/model.ts";
-
-/** A setting without its history. */
-export interface Value {
-  name: string;
-  value: string;
-}
+import type { Value } from "../setting_text.ts";
 
 /** The settings of a node, by where they are written. */
 export interface NodeSettings {
@@ -135,19 +130,4 @@ export function localise(settings: NodeSettings, node: StackNode, place: Place):
     translations.push(`${name} is in a folder of the run`);
   }
   return { file, commandLine, copies, translations };
-}
-
-/** A value as postgresql.conf takes it: backslashes and quotes doubled. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-}
-
-/** Lines of a postgresql.conf. */
-export function formatSettings(settings: readonly Value[]): string {
-  return settings.map(({ name, value }) => `${name} = ${quoted(value)}\n`).join("");
-}
-
-/** Arguments of the server. */
-export function formatArguments(settings: readonly Value[]): string[] {
-  return settings.flatMap(({ name, value }) => ["-c", `${name}=${value}`]);
 }

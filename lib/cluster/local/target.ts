@@ -19,7 +19,8 @@ import { Journal } from "./journal.ts";
 import type { Surroundings } from "./node.ts";
 import { settingsOf } from "./settings.ts";
 import { Stock } from "./stock.ts";
-import { type DataRecipe, own, recipeOf, template, withChecksums } from "./template.ts";
+import { type DataRecipe, own, recipeOf, template } from "./template.ts";
+import { withChecksums } from "../checksums.ts";
 import { Trash } from "./trash.ts";
 
 /** How to open the target. */

@@ -11,7 +11,8 @@ import { NodeError } from "../model.ts";
 import { type Account, runProgram } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { buildOnce, cacheDirectory, removeAll } from "./cache.ts";
-import { effective, formatArguments, type NodeSettings, type Value } from "./settings.ts";
+import { effective, type NodeSettings } from "./settings.ts";
+import { formatArguments, type Value } from "../setting_text.ts";
 
 /** What a data directory is made of. */
 export interface DataRecipe {
@@ -59,21 +60,6 @@ export function recipeOf(primary: StackNode, settings: NodeSettings): DataRecipe
       return value === undefined ? [] : [{ name, value }];
     }),
   };
-}
-
-/** initdb's words for data checksums; they are on by default since version 18. */
-const checksumArgs = ["-k", "--data-checksums", "--no-data-checksums"];
-
-/** The recipe with checksums on or off; undefined: as the stack and the version have it. */
-export function withChecksums<Recipe extends Pick<DataRecipe, "initdbArgs">>(
-  recipe: Recipe,
-  checksums: boolean | undefined,
-  version: number,
-): Recipe {
-  if (checksums === undefined) return recipe;
-  const off = version >= 180_000 ? ["--no-data-checksums"] : [];
-  const kept = recipe.initdbArgs.filter((arg) => !checksumArgs.includes(arg));
-  return { ...recipe, initdbArgs: [...kept, ...(checksums ? ["--data-checksums"] : off)] };
 }
 
 /** The locale of the data, the nearest to the image's that every system has; `C` where it is absent. */

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { StackNode } from "../../stack/model.ts";
-import type { Address } from "../model.ts";
+import type { StackNode } from "../stack/model.ts";
+import type { Address } from "./model.ts";
 
 /** Keywords in their order; a later one of the same name wins, as in libpq. */
 export type Conninfo = Map<string, string>;

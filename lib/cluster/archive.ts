@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { ClusterChange } from "../../scenario/model.ts";
+import type { ClusterChange } from "../scenario/model.ts";
 
 /** Where the archive of a cluster is. */
 export function archiveFolder(directory: string): string {

@@ -86,8 +86,8 @@ steps:
       - name: the primary goes on serving
         expect: commit_rate
         of: orders
-        at_least: 50/s
-        within: 5s
+        at_least: 20/s
+        within: 15s
         for: 1s
 
   - name: ${replica} streams again
@@ -141,8 +141,8 @@ steps:
   - name: the load runs at its rate
     expect: commit_rate
     of: orders
-    at_least: 150/s
-    within: 5s
+    at_least: 20/s
+    within: 15s
     for: 2s
 
   - name: how many bytes replicas are behind
@@ -180,8 +180,8 @@ steps:
   - load: orders
   - expect: commit_rate
     of: orders
-    at_least: 50/s
-    within: 5s
+    at_least: 20/s
+    within: 15s
     for: 1s
   - end: orders
 

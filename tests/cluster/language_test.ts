@@ -369,7 +369,7 @@ Deno.test("always: grace, during, outside and every decide what counts", async (
   const results = await play({
     // A wrong value is excused by nothing.
     grace: `${table}
-always: [{ name: empty, query: select count(*) from t, is: 0, grace: 800ms, every: 50ms }]
+always: [{ name: empty, query: select count(*) from t, is: 0, grace: 10s, every: 50ms }]
 steps:
   - { sql: insert into t values (1) }
   - { sql: delete from t }

@@ -136,6 +136,9 @@ class Watched {
 
   async #sample(): Promise<Sample> {
     const { signal, stage, scene } = this.#on;
+    // A look that began under a fault may end after it: either is an excuse.
+    const wasExcused = this.#isExcused();
+    const isExcused = () => wasExcused || this.#isExcused();
     const { look: step } = this.#invariant;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(limits.invariantLookMs)]);
     try {
@@ -143,7 +146,7 @@ class Watched {
         ? await lookAtFact(step, stage, { scene, roles: scene.roles, signal: limit })
         : await lookOnce(step, { stage, eyes: this.#eyes, signal: limit });
       if (look.holds) return { state: "fine" };
-      if (look.holds === undefined && (look.code === noLoad || this.#isExcused())) {
+      if (look.holds === undefined && (look.code === noLoad || isExcused())) {
         return { state: "excused" };
       }
       return { state: "bad", look };
@@ -151,7 +154,7 @@ class Watched {
       signal.throwIfAborted();
       const isTimeout = limit.aborted && error === limit.reason;
       if (!isTimeout && !(error instanceof SqlError && error.isAbsence)) throw error;
-      if (this.#isExcused()) return { state: "excused" };
+      if (isExcused()) return { state: "excused" };
       const seen = isTimeout
         ? `no answer within ${formatDuration(limits.invariantLookMs)}`
         : describeSqlError(error as SqlError);

@@ -434,7 +434,7 @@ steps:
     verdict: "failed",
     step: "sees it",
     code: "Unreachable",
-    seen: /connection|ECONNREFUSED|terminated/i,
+    seen: /connection|ECONNREFUSED|ECONNRESET|terminated/i,
   });
   ended(results.get("during"), { verdict: "failed", step: "rule", code: "Mismatch", seen: /1/ });
   // Nothing of it was judged before the fault.

@@ -4,7 +4,8 @@
  * @module
  */
 import { lackingVersion } from "../version.ts";
-import { programNames, type Programs } from "./programs.ts";
+import { programNames } from "../program_names.ts";
+import type { Programs } from "./programs.ts";
 
 /** What the verbs of a node do not offer yet. */
 const absent: Record<string, string> = {

@@ -7,6 +7,7 @@ import { NodeError } from "../model.ts";
 import type Docker from "./docker.ts";
 import { runHelper } from "./helper.ts";
 import { labelsOf } from "./owner.ts";
+import { programNames } from "../program_names.ts";
 
 /** The server and the programs beside it. */
 export interface Programs {
@@ -14,19 +15,6 @@ export interface Programs {
   names: ReadonlySet<string>;
   image: string;
 }
-
-/** Programs that a scenario or the harness itself may need. */
-export const programNames = [
-  "pg_basebackup",
-  "pg_rewind",
-  "pgbench",
-  "psql",
-  "pg_dump",
-  "pg_receivewal",
-  "pg_verifybackup",
-  "pg_controldata",
-  "pg_waldump",
-];
 
 /**
  * Looks into an image.

@@ -3,21 +3,9 @@
  *
  * @module
  */
+import { programNames } from "../program_names.ts";
 import { lackingVersion } from "../version.ts";
 import type { Binaries } from "./binaries.ts";
-
-/** Programs that a scenario or the harness itself may need. */
-const programs = [
-  "pg_basebackup",
-  "pg_rewind",
-  "pgbench",
-  "psql",
-  "pg_dump",
-  "pg_receivewal",
-  "pg_verifybackup",
-  "pg_controldata",
-  "pg_waldump",
-];
 
 /** What a target could offer, and why this one does not. */
 const absent: Record<string, string> = {
@@ -34,7 +22,7 @@ export function lacking(capability: string, binaries: Binaries): string | undefi
   if (capability === "compose") return absent.docker;
   const version = lackingVersion(capability, binaries.version);
   if (version !== undefined) return version.reason;
-  if (programs.includes(capability)) {
+  if (programNames.includes(capability)) {
     return binaries.programs.has(capability)
       ? undefined
       : `there is no ${capability} in ${binaries.origin} (--postgres takes a bin directory that has it)`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareVersion } from "../version.ts";
+import { compareVersion } from "./version.ts";
 
 Deno.test("compareVersion() compares majors, and minors where they are given", () => {
   const holds = [">=16", ">=17.4", "=17", "=17.4", "<18", "<=17", "<17.5", ">16", ">17.3"];

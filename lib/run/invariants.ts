@@ -29,6 +29,9 @@ import { watchScene } from "./watch_scene.ts";
 /** Code of a look at a load that the steps have not started yet: there is nothing to judge. */
 const noLoad = "NoLoad";
 
+/** Code of a look that a node did not answer. */
+const unreachable = "Unreachable";
+
 /** What one sample came to. */
 type Sample = { state: "fine" } | { state: "excused" } | { state: "bad"; look: Look };
 
@@ -128,7 +131,9 @@ class Watched {
       this.#badSince = undefined;
       return undefined;
     }
-    this.#badSince ??= askedAt;
+    // A look that could not decide says nothing of the time it took: blindness begins at its end.
+    const isBlind = sample.look.holds === undefined && sample.look.code !== unreachable;
+    this.#badSince ??= isBlind ? performance.now() : askedAt;
     const badMs = performance.now() - this.#badSince;
     this.#worstBadMs = Math.max(this.#worstBadMs, badMs);
     return badMs > graceMs * stage.timeScale || sample.look.final ? sample.look : undefined;
@@ -161,7 +166,7 @@ class Watched {
       const expected = this.#invariant.title;
       return {
         state: "bad",
-        look: { holds: undefined, code: "Unreachable", expected, seen, evidence: [] },
+        look: { holds: undefined, code: unreachable, expected, seen, evidence: [] },
       };
     }
   }
@@ -204,7 +209,7 @@ class Watched {
       `false for ${lasted}, grace is ${formatDuration(graceMs)}; ` +
       `${this.#looks} samples judged, ${this.#excused} excused`,
     ];
-    const isBlind = look.holds === undefined && look.code !== "Unreachable";
+    const isBlind = look.holds === undefined && look.code !== unreachable;
     const { code, expected, seen, evidence } = look;
     this.#say(isBlind ? "error" : "failed", { problem: { code, expected, seen, notes }, evidence });
     return false;

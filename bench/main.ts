@@ -12,11 +12,12 @@ import { checks } from "./checks.ts";
 import { cluster } from "./cluster.ts";
 import { compose } from "./compose.ts";
 import { harness } from "./harness.ts";
+import { history } from "./history.ts";
 import { load } from "./load.ts";
 import type { Benchmark } from "./model.ts";
 import { formatFindings, type Report, reportOf } from "./report.ts";
 
-const benchmarks: readonly Benchmark[] = [cluster, compose, harness, load, checks];
+const benchmarks: readonly Benchmark[] = [cluster, compose, harness, load, checks, history];
 
 /** What lies outside the measuring (opening, warming up) may take as long again. */
 const patience = 2.5;

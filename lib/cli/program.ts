@@ -65,6 +65,7 @@ function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
     )
     .option("--out <dir>", "where results are written", "reports")
     .option("--report <format[=path]>", "one more report; may repeat", gather)
+    .option("--waivers <file>", "failures that somebody has accepted for a time")
     .option("--list", "list the cases and stop", false)
     .option("--dry-run", "show the plan and stop: cases, steps, what would not run", false)
     .option("--watch", "run again when a scenario, the stack or what it mounts changes", false)
@@ -118,6 +119,7 @@ function afterwards(io: Io, ended: Ended) {
       .description("Render reports from the result of an earlier run")
       .argument("<result>", "result.json, or events.ndjson of a run that did not end")
       .option("--report <format[=path]>", "a report to render; may repeat", gather)
+      .option("--waivers <file>", "failures accepted for a time, in place of those of the run")
       .action(async (result, options) => ended(await report(result, options, io))),
     new Command("merge")
       .description("Join the results of shards, and render the reports of the whole")

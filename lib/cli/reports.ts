@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { formats, type ReportFormat } from "../report/registry.ts";
 import type { Result } from "../result/model.ts";
 import { nearest } from "../scenario/nearest.ts";
@@ -44,11 +44,19 @@ export async function writeReports(
   orders: readonly ReportOrder[],
 ): Promise<string[]> {
   for (const { format, path } of orders) {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    // A reader never sees half a report.
-    const temporary = `${path}.${Deno.pid}.part`;
-    await Deno.writeTextFile(temporary, format.render(result));
-    await Deno.rename(temporary, path);
+    const folder = resolve(dirname(path));
+    for (const attachment of format.attachments?.(result) ?? []) {
+      await writeWhole(join(folder, attachment.path), attachment.text);
+    }
+    await writeWhole(path, format.render(result, { folder }));
   }
   return orders.map(({ path }) => path);
+}
+
+/** Writes a file that no reader ever sees half of; makes its folder. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${Deno.pid}.part`;
+  await Deno.writeTextFile(temporary, text);
+  await Deno.rename(temporary, path);
 }

@@ -9,6 +9,7 @@ import { ScenarioError } from "../scenario/diagnostic.ts";
 import { OptionError } from "../scenario/option_error.ts";
 import { StackError } from "../stack/read.ts";
 import { exitCodes } from "../result/exit.ts";
+import { EventSinkError } from "../result/sink.ts";
 import { usageCode, UsageError } from "./usage.ts";
 import type { Io } from "./io.ts";
 import { program } from "./program.ts";
@@ -24,7 +25,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function explain(error: unknown, io: Io): number {
+/** Says why a command ended early; returns its exit code. */
+export function explain(error: unknown, io: Pick<Io, "err">): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode;
   if (error instanceof ScenarioError || error instanceof StackError) {
@@ -37,6 +39,12 @@ function explain(error: unknown, io: Io): number {
   }
   if (error instanceof NodeError) {
     io.err(`error: ${[error.message, ...error.log].join("\n  ")}\n`);
+    return exitCodes.error;
+  }
+  if (error instanceof EventSinkError) {
+    io.err(
+      `error: what happened could not be recorded, so nothing is concluded: ${error.message}\n`,
+    );
     return exitCodes.error;
   }
   const { stack, message } = error instanceof Error ? error : new Error(String(error));

@@ -21,6 +21,7 @@ import type { TargetName } from "./target.ts";
 import { Targets } from "./targets.ts";
 import { UsageError } from "./usage.ts";
 import { runSelection } from "./verify_run.ts";
+import { waiversFrom } from "./waivers.ts";
 import { changesOf, watchedPaths } from "./watch.ts";
 
 /** The options of `verify`. */
@@ -38,6 +39,7 @@ export interface VerifyOptions extends SelectionOptions {
   keep: KeepPolicy;
   out: string;
   report?: string[] | undefined;
+  waivers?: string | undefined;
   list: boolean;
   dryRun: boolean;
   watch: boolean;
@@ -91,6 +93,9 @@ async function verifyOnce(selection: Selection, on: {
 }): Promise<number> {
   const { options, orders, signal, io } = on;
   const { stack, cases } = selection;
+  const waivers = options.waivers === undefined
+    ? []
+    : await waiversFrom(options.waivers, cases.map(({ scenario }) => scenario));
   const workers = options.workers ?? navigator.hardwareConcurrency;
   const targets = await Targets.open(stack, cases, {
     name: options.target,
@@ -105,8 +110,12 @@ async function verifyOnce(selection: Selection, on: {
   try {
     if (options.dryRun) return printPlan(cases, { targets, allow: options.allow ?? [] }, io);
     const eventsPath = join(options.out, "events.ndjson");
-    await prepareFolder(options.out, [eventsPath, ...orders.map(({ path }) => path)]);
-    await runSelection(selection, { options, targets, workers, signal, eventsPath, io });
+    await prepareFolder(options.out, [
+      eventsPath,
+      join(options.out, "evidence"),
+      ...orders.map(({ path }) => path),
+    ]);
+    await runSelection(selection, { options, targets, workers, waivers, signal, eventsPath, io });
     const result = foldEvents(readEvents(await Deno.readTextFile(eventsPath)));
     const written = await writeReports(result, orders);
     io.out(formatSummary(result, {

@@ -6,7 +6,7 @@
 import { cpuUsage } from "node:process";
 import manifest from "../../deno.json" with { type: "json" };
 import { startProgress } from "../report/progress.ts";
-import type { RunStarted } from "../result/event.ts";
+import type { RunStarted, Waiver } from "../result/event.ts";
 import { masker } from "../result/mask.ts";
 import { openEventSink } from "../result/sink.ts";
 import { caseHead } from "../run/head.ts";
@@ -24,6 +24,8 @@ export interface RunOptions {
   options: VerifyOptions;
   targets: Targets;
   workers: number;
+  /** Failures that somebody has accepted. */
+  waivers: readonly Waiver[];
   /** Where events are written. */
   eventsPath: string;
   signal: AbortSignal;
@@ -93,6 +95,7 @@ async function runStarted(selection: Selection, on: RunOptions): Promise<RunStar
     cases: cases.map(caseHead),
     sources: await sourcesOf(cases),
     ...(plan === undefined ? {} : { plan }),
+    ...(on.waivers.length === 0 ? {} : { waivers: [...on.waivers] }),
   };
 }
 

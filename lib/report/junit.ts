@@ -21,6 +21,8 @@ export interface JunitOptions {
    * `junit-10.xsd` of Jenkins' xUnit plugin, which knows none of these; they move to `system-out`.
    */
   flavour?: "rich" | "strict";
+  /** Absolute folder of the file, where its attachments stand too; absent: there are none. */
+  folder?: string;
 }
 
 /** The result as JUnit XML. */
@@ -61,7 +63,7 @@ export function renderJunit(result: Result, options: JunitOptions = {}): string 
             time: seconds(subject.ms),
             ...(isRich ? placeOf(subject) : {}),
           },
-          children: caseElements(result, subject, isRich),
+          children: caseElements(result, subject, { isRich, ...options }),
         })),
       ],
     })),

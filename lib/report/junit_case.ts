@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { Measure } from "../result/event.ts";
 import type { Attempt, CaseResult, Result } from "../result/model.ts";
 import { formatDuration } from "../time/duration.ts";
+import { attachmentPath } from "./attachments.ts";
 import { causesOf, problemLine } from "./causes.ts";
 import { headAndTail } from "./clean.ts";
 import { rerunCommand } from "./rerun.ts";
@@ -38,7 +40,7 @@ export function propertiesOf(pairs: readonly [string, unknown][]): JunitElement[
 export function caseElements(
   result: Result,
   subject: CaseResult,
-  isRich: boolean,
+  { isRich, folder }: { isRich: boolean; folder?: string },
 ): JunitElement[] {
   const pairs = caseProperties(subject);
   const story = happened(subject);
@@ -47,8 +49,18 @@ export function caseElements(
     ...(isRich ? [{ name: "properties", children: propertiesOf(pairs) }] : []),
     ...verdictElements(result, subject),
     ...(subject.earlier ?? []).map((attempt) => earlierElement(attempt, subject)),
-    { name: "system-out", text: headAndTail(output.join("\n"), textMax) },
+    {
+      name: "system-out",
+      text: [headAndTail(output.join("\n"), textMax), ...attached(subject, folder)].join("\n"),
+    },
   ];
+}
+
+/** The line that Jenkins and Azure look for; Jenkins wants the path absolute. */
+function attached(subject: CaseResult, folder: string | undefined): string[] {
+  const isBad = subject.verdict === "failed" || subject.verdict === "error";
+  if (!isBad || folder === undefined) return [];
+  return [`[[ATTACHMENT|${join(folder, attachmentPath(subject))}]]`];
 }
 
 function caseProperties(subject: CaseResult): [string, string][] {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Result } from "../result/model.ts";
+import { type Attachment, attachmentsOf } from "./attachments.ts";
 import { renderCompliance } from "./compliance.ts";
 import { renderCtrf } from "./ctrf.ts";
 import { renderGithub, renderGithubOutput } from "./github.ts";
@@ -25,16 +26,27 @@ export interface ReportFormat {
   file: string;
   /** Whether every run writes it. */
   isDefault: boolean;
-  render(result: Result): string;
+  /** `folder`: where it will stand, absolute, with what `attachments` says beside it. */
+  render(result: Result, at?: { folder: string }): string;
+  /** Files to be written beside it. */
+  attachments?(result: Result): Attachment[];
 }
 
-const renderStrict = (result: Result) => renderJunit(result, { flavour: "strict" });
+const renderStrict = (result: Result, at?: { folder: string }) =>
+  renderJunit(result, { ...at, flavour: "strict" });
+const attachments = attachmentsOf;
 
 const kinds: readonly ReportFormat[] = [
   { name: "json", file: "result.json", isDefault: true, render: renderJson },
-  { name: "junit", file: "junit.xml", isDefault: true, render: renderJunit },
+  { name: "junit", file: "junit.xml", isDefault: true, render: renderJunit, attachments },
   { name: "html", file: "report.html", isDefault: true, render: renderHtml },
-  { name: "junit-strict", file: "junit-strict.xml", isDefault: false, render: renderStrict },
+  {
+    name: "junit-strict",
+    file: "junit-strict.xml",
+    isDefault: false,
+    render: renderStrict,
+    attachments,
+  },
   { name: "markdown", file: "report.md", isDefault: false, render: renderMarkdown },
   { name: "ctrf", file: "ctrf.json", isDefault: false, render: renderCtrf },
   { name: "github", file: "annotations.txt", isDefault: false, render: renderGithub },

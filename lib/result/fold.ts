@@ -7,7 +7,9 @@
 import type { CaseHead, Noted, Problem, RunEnded, RunEvent, RunStarted } from "./event.ts";
 import { exitCodeOf } from "./exit.ts";
 import { CaseFold } from "./fold_case.ts";
-import type { CaseResult, Result, Totals } from "./model.ts";
+import type { Result } from "./model.ts";
+import { totalsOf } from "./totals.ts";
+import { withWaivers } from "./waive.ts";
 
 /** What is said of a run whose beginning is missing. */
 const unknownRun: Omit<RunStarted, "type" | "cases"> = {
@@ -23,6 +25,7 @@ const unknownRun: Omit<RunStarted, "type" | "cases"> = {
 };
 
 export { readEvents } from "./read.ts";
+export { totalsOf } from "./totals.ts";
 
 /** What the beginning of a run says. */
 type Start = Omit<RunStarted, "type" | "cases"> & { startedAt: string };
@@ -61,29 +64,13 @@ export function foldEvents(events: Iterable<RunEvent>): Result {
   const run = { ...started, ms: lastT, ...ended, complete: ended !== undefined };
   const totals = totalsOf(results);
   const exit = exitCodeOf({ run, totals, problems: outside.problems });
-  return {
+  return withWaivers({
     schema: "pgproof/result/1",
     run: { ...run, exit },
     totals,
     ...outside,
     cases: results,
-  };
-}
-
-/** How many cases ended how. */
-export function totalsOf(cases: readonly Pick<CaseResult, "verdict">[]): Totals {
-  const totals: Totals = {
-    cases: cases.length,
-    passed: 0,
-    failed: 0,
-    error: 0,
-    flaky: 0,
-    skipped: 0,
-    "not-run": 0,
-    waived: 0,
-  };
-  for (const { verdict } of cases) totals[verdict]++;
-  return totals;
+  });
 }
 
 function startOf(event: RunEvent & RunStarted): Start {

@@ -20,6 +20,7 @@ const common: readonly [what: string, of: (run: Result["run"]) => unknown][] = [
   ["version of pgproof", ({ tool }) => tool.version],
   ["version of PostgreSQL", ({ postgres }) => postgres],
   ["target", ({ target }) => target.name],
+  ["waivers", ({ waivers }) => waivers],
   ["plan", ({ plan }) => plan],
 ];
 
@@ -56,7 +57,7 @@ export function mergeResults(results: readonly Result[]): Result {
     run: { ...run, exit: exitCodeOf({ run, totals, problems }) },
     totals,
     problems,
-    notes: parts.flatMap(({ notes }) => notes),
+    notes: [...new Set(parts.flatMap(({ notes }) => notes))],
     cases,
   };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { CaseResult, Result } from "../../result/model.ts";
+import { isExpired, namesFile } from "../../result/waive.ts";
 import type { Catalogue, Check, Control, ControlStatus, Judgement } from "./model.ts";
 import { shippedCatalogues } from "./read.ts";
 
@@ -44,16 +45,16 @@ function judge(result: Result, catalogue: Catalogue, control: Control): Judgemen
 }
 
 function casesFor(need: string, { cases }: Result): CaseResult[] {
-  const [, path] = /^scenario:(.+)$/.exec(need) ?? [];
-  return path === undefined
-    ? cases.filter(({ controls }) => controls.includes(need))
-    : cases.filter(({ file }) => `/${file}`.endsWith(`/scenarios/${path}.yaml`));
+  return cases.filter(({ controls, file }) => controls.includes(need) || namesFile(need, file));
 }
 
 function check(need: string, cases: CaseResult[]): Check {
   const of = (...verdicts: string[]) => cases.filter(({ verdict }) => verdicts.includes(verdict));
-  const failed = of("failed");
-  const unseen = cases.filter((each) => !["passed", "flaky", "failed"].includes(each.verdict));
+  // That somebody accepts a failure does not make it less of one.
+  const failed = of("failed", "waived");
+  const unseen = cases.filter((each) =>
+    !["passed", "flaky", "failed", "waived"].includes(each.verdict)
+  );
   const count = cases.length;
   if (failed.length > 0) {
     const why = `${failed.length} of ${count} failed: ${failed.map(({ id }) => id).join(", ")}`;
@@ -85,8 +86,7 @@ function worst(statuses: readonly ControlStatus[]): ControlStatus {
 /** A waiver counts up to the end of its last day, on the day of the run and not of the reader. */
 function waiverOf(key: string, { run }: Result): Pick<Judgement, "waiver" | "expired"> {
   const given = run.waivers?.filter(({ control }) => control === key) ?? [];
-  const day = run.startedAt.slice(0, 10);
-  const waiver = given.find(({ expires }) => day !== "" && expires >= day);
+  const waiver = given.find((each) => !isExpired(each, run));
   if (waiver) return { waiver };
   const [expired] = given;
   return expired ? { expired } : {};

@@ -1,0 +1,70 @@
+/**
+ * What a run's waivers make of its verdicts. A failure that somebody has accepted is `waived`: said,
+ * not judged. An error never is: nobody can accept what was not seen.
+ *
+ * @module
+ */
+import type { Waiver } from "./event.ts";
+import { exitCodeOf } from "./exit.ts";
+import type { CaseResult, Result, Totals } from "./model.ts";
+import { totalsOf } from "./totals.ts";
+
+/** What is waived counts up to the end of its last day, on the day of the run. */
+export function isExpired({ expires }: Waiver, { startedAt }: Pick<Result["run"], "startedAt">) {
+  const day = startedAt.slice(0, 10);
+  return day === "" || expires < day;
+}
+
+/** Whether `scenario:lag/slow` means a file of scenarios. */
+export function namesFile(need: string, file: string): boolean {
+  const [, path] = /^scenario:(.+)$/.exec(need) ?? [];
+  return path !== undefined && `/${file}`.endsWith(`/scenarios/${path}.yaml`);
+}
+
+/**
+ * The result as its own waivers have it: a failed case is waived when its scenario is
+ * (`scenario:lag/slow`), or when every control it is evidence for is. Those that expired are told.
+ */
+export function withWaivers(result: Result): Result {
+  const { run, problems } = result;
+  const given = run.waivers ?? [];
+  if (given.length === 0) return result;
+  const [live, expired] = [[] as Waiver[], [] as Waiver[]];
+  for (const each of given) (isExpired(each, run) ? expired : live).push(each);
+  const cases = result.cases.map((subject) => waived(subject, live));
+  const totals: Totals = totalsOf(cases);
+  const told = expired.map(({ control, owner, expires }) =>
+    `the waiver of ${control} (${owner}) expired on ${expires}: it does not count`
+  );
+  return {
+    ...result,
+    run: { ...run, exit: exitCodeOf({ run, totals, problems }) },
+    totals,
+    notes: [...new Set([...result.notes, ...told])],
+    cases,
+  };
+}
+
+function waived(subject: CaseResult, live: readonly Waiver[]): CaseResult {
+  if (subject.verdict !== "failed") return subject;
+  const by = waiversOf(subject, live);
+  if (by.length === 0) return subject;
+  const accepted = by.map(({ control, reason, owner, expires }) =>
+    `${control} is waived until ${expires} by ${owner}: ${reason}`
+  );
+  return { ...subject, verdict: "waived", reason: [...accepted, failureOf(subject)].join("; ") };
+}
+
+/** Empty when something that the case shows is accepted by nobody. */
+function waiversOf({ file, controls }: CaseResult, live: readonly Waiver[]): Waiver[] {
+  const byFile = live.find(({ control }) => namesFile(control, file));
+  if (byFile) return [byFile];
+  const byControl = controls.map((key) => live.find(({ control }) => control === key));
+  return byControl.every((each) => each !== undefined) ? byControl : [];
+}
+
+function failureOf({ steps, problems }: CaseResult): string {
+  const step = steps.find(({ verdict, problem }) => verdict === "failed" && problem);
+  const problem = step?.problem ?? problems[0];
+  return problem ? `it failed: expected ${problem.expected}, saw ${problem.seen}` : "it failed";
+}

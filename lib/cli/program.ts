@@ -39,6 +39,8 @@ function selecting(name: string) {
     .option("--grep <regex>", "only cases whose name or id matches")
     .option("--matrix <axis=value>", "only these combinations; may repeat", pair)
     .option("--shard <i/n>", "only the i-th of n parts of the cases", shard)
+    .option("--timings <result>", "balance the parts by the times of this result.json")
+    .option("--changed <ref>", "only what the changes since this git commit can affect")
     .option("--repeat <n>", "run each case n times", whole(1), 1)
     .option("--seed <n>", "seed of every random choice; default: a new one", whole(0));
 }

@@ -4,11 +4,14 @@
  * @module
  */
 import { findScenarios, readScenarios } from "../scenario/files.ts";
-import type { Case } from "../scenario/model.ts";
+import type { Case, Scenario } from "../scenario/model.ts";
 import { planCases } from "../scenario/plan.ts";
 import type { Stack } from "../stack/model.ts";
 import { readStack } from "../stack/read.ts";
+import type { CaseResult } from "../result/model.ts";
+import { affectedBy } from "./affected.ts";
 import type { Io } from "./io.ts";
+import { readResult } from "./report.ts";
 
 /** The options that select cases. */
 export interface SelectionOptions {
@@ -17,6 +20,10 @@ export interface SelectionOptions {
   grep?: string | undefined;
   matrix?: Record<string, string> | undefined;
   shard?: { index: number; of: number } | undefined;
+  /** Result of an earlier run, whose times balance the parts of a shard. */
+  timings?: string | undefined;
+  /** Only what differs from this commit can affect. */
+  changed?: string | undefined;
   repeat: number;
   seed?: number | undefined;
 }
@@ -43,8 +50,12 @@ export async function select(
   io.hide(stack.secrets);
   const files = await findScenarios([...paths]);
   const nodes = stack.nodes.map((node) => node.name);
-  const scenarios = await readScenarios(files, { nodes });
+  const all = await readScenarios(files, { nodes });
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const scenarios = options.changed === undefined
+    ? all
+    : await affected(all, { ref: options.changed, stack, io });
+  if (scenarios.length === 0) return { stack, cases: [], seed };
   const { repeat, tag, grep, matrix, shard } = options;
   const whole = {
     seed,
@@ -54,6 +65,27 @@ export async function select(
     ...(matrix === undefined ? {} : { matrix }),
   };
   if (!shard) return { stack, cases: planCases(scenarios, whole), seed };
-  const cases = planCases(scenarios, { ...whole, shard });
+  const timings = options.timings === undefined ? {} : { timings: await times(options.timings) };
+  const cases = planCases(scenarios, { ...whole, shard, ...timings });
   return { stack, cases, seed, plan: planCases(scenarios, whole).map(({ id }) => id) };
+}
+
+/** Says why each is chosen; on the error stream, for standard output may be for programs. */
+async function affected(
+  scenarios: readonly Scenario[],
+  { ref, stack, io }: { ref: string; stack: Stack; io: Io },
+): Promise<Scenario[]> {
+  const found = await affectedBy(ref, scenarios, stack);
+  for (const line of found.why) io.err(`${line}\n`);
+  if (found.scenarios.length === 0) {
+    io.err(`no file of the stack or of a scenario changed since ${ref}\n`);
+  }
+  return found.scenarios;
+}
+
+/** What each case of a result took, that had a verdict of its own. */
+async function times(path: string): Promise<Map<string, number>> {
+  const { cases } = await readResult(path);
+  const isRun = ({ verdict }: CaseResult) => verdict !== "skipped" && verdict !== "not-run";
+  return new Map(cases.filter(isRun).map(({ id, ms }) => [id, ms]));
 }

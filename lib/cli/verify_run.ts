@@ -12,8 +12,8 @@ import { openEventSink } from "../result/sink.ts";
 import { caseHead } from "../run/head.ts";
 import { isKept } from "../run/keep.ts";
 import { runCases } from "../run/runner.ts";
-import { everyStep } from "../scenario/inner_steps.ts";
 import type { Case } from "../scenario/model.ts";
+import { sourceFiles } from "../scenario/source_files.ts";
 import type { Io } from "./io.ts";
 import type { Selection } from "./selection.ts";
 import type { Targets } from "./targets.ts";
@@ -101,11 +101,7 @@ async function runStarted(selection: Selection, on: RunOptions): Promise<RunStar
 
 /** Text of every file that the cases come from, so that reports can show it years later. */
 async function sourcesOf(cases: readonly Case[]): Promise<Record<string, string>> {
-  const files = new Set(cases.flatMap(({ scenario }) => [
-    scenario.file,
-    ...[scenario.setup, scenario.steps, scenario.finally].flat().flatMap(everyStep)
-      .flatMap(({ place }) => place.file ?? []),
-  ]));
+  const files = new Set(cases.flatMap(({ scenario }) => sourceFiles(scenario)));
   const sources: Record<string, string> = {};
   for (const file of files) sources[file] = await Deno.readTextFile(file);
   return sources;

@@ -9,6 +9,7 @@ import { nearest } from "./nearest.ts";
 import { OptionError } from "./option_error.ts";
 import { seedOf } from "./seed.ts";
 import { parseTagExpression } from "./tag_expression.ts";
+import { type Shard, shardOf, type Timings } from "./shard.ts";
 import { listed } from "./vocabulary.ts";
 
 /** What the command line says about the selection. */
@@ -24,7 +25,9 @@ export interface PlanOptions {
   /** Values that axes of the matrix must have; scenarios without such an axis are kept. */
   matrix?: Record<string, string>;
   /** The part of the cases that this machine runs; `index` from 1. */
-  shard?: { index: number; of: number };
+  shard?: Shard;
+  /** What balances the parts. */
+  timings?: Timings;
 }
 
 /**
@@ -48,7 +51,7 @@ export function planCases(scenarios: readonly Scenario[], options: PlanOptions):
       Array.from({ length: repeat }, (_, index) => caseOf(variant, index + 1, options.seed))
     );
   checkUnique(cases);
-  return shard ? shardOf(cases, shard) : cases;
+  return shard ? shardOf(cases, shard, options.timings) : cases;
 }
 
 function variantsOf(scenario: Scenario): Variant[] {
@@ -134,13 +137,4 @@ function checkUnique(cases: readonly Case[]): void {
     if (seen.has(id)) throw new OptionError(`Cannot plan ${id}: it is selected twice`);
     seen.add(id);
   }
-}
-
-/** Dealt out one by one, so that the parts are of like size and slow neighbours are parted. */
-function shardOf(cases: Case[], { index, of }: { index: number; of: number }): Case[] {
-  const isPart = Number.isInteger(index) && Number.isInteger(of) && index >= 1 && index <= of;
-  if (!isPart) {
-    throw new OptionError(`Cannot run shard ${index}/${of}: expected 1/${of} to ${of}/${of}`);
-  }
-  return cases.filter((_, position) => position % of === index - 1);
 }

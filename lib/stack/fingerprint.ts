@@ -14,6 +14,12 @@ const filesMax = 10_000;
 /** Bytes of one file that count; larger ones are data. */
 const bytesMax = 16 * 1024 * 1024;
 
+/** The number, and the absolute paths of what it was made from. */
+export interface Fingerprint {
+  hash: string;
+  files: string[];
+}
+
 /**
  * SHA-256 in hex over the files that were read, and the files that services mount: single ones, and
  * those of folders of the stack that the container cannot write to. What it can write is data.
@@ -22,7 +28,7 @@ const bytesMax = 16 * 1024 * 1024;
 export async function fingerprint(
   reading: Reading,
   services: readonly ReadService[],
-): Promise<string> {
+): Promise<Fingerprint> {
   const paths = new Set(reading.paths);
   for (const { mounts, environment } of services) {
     const files = new ContainerFiles(mounts, environment.PGDATA);
@@ -44,7 +50,7 @@ export async function fingerprint(
     const bytes = await Deno.readFile(path);
     hash.update(`${name}\0${bytes.length}\0`).update(bytes);
   }
-  return hash.digest("hex");
+  return { hash: hash.digest("hex"), files: named.map(({ path }) => path) };
 }
 
 /** Adds the regular file at a path, or those below it. */

@@ -109,6 +109,8 @@ export interface Stack {
   directory: string;
   /** SHA-256, in hex, over the compose files and every configuration file they mount. */
   hash: string;
+  /** Absolute paths of those files. */
+  files?: string[];
   /** Primary first, then the replicas in the declared order. */
   nodes: StackNode[];
   networks: StackNetwork[];

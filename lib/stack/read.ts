@@ -54,7 +54,7 @@ export async function readStack(file: string, options: ReadStackOptions = {}): P
     file,
     ...(overlays.length > 0 ? { overlays } : {}),
     directory: reading.directory,
-    hash: await fingerprint(reading, services),
+    ...await fingerprint(reading, services),
     nodes,
     networks: readNetworks(source, services),
     objectives: readObjectives(source),

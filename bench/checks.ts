@@ -24,13 +24,21 @@ const roundsMax = 20;
 function finishedLoad(): RunningLoad {
   const ledger = new ColumnLedger((n) => n);
   for (let n = 1; n <= rows; n++) {
-    ledger.add({ n, sentAt: n, endedAt: n + 1, fate: "acknowledged", code: "", node: "master" });
+    ledger.add({
+      n,
+      sentAt: n,
+      endedAt: n + 1,
+      fate: "acknowledged",
+      code: "",
+      node: "master",
+      client: 0,
+    });
   }
   return {
     spec: {
       name: "orders",
       place: { line: 1, column: 1 },
-      statements: ["insert into orders values (:n, repeat('x', 40))"],
+      scripts: [{ weight: 1, statements: ["insert into orders values (:n, repeat('x', 40))"] }],
       ratePerSecond: 1000,
       clients: 1,
       node: "primary",
@@ -40,6 +48,7 @@ function finishedLoad(): RunningLoad {
     startedAt: 0,
     endedAt: rows,
     rate: () => 0,
+    trouble: () => undefined,
     end: () => Promise.resolve(),
     measures: () => [],
   };

@@ -40,7 +40,7 @@ async function driveLoad(drive: Drive, ratePerSecond: number): Promise<number> {
   const load = startLoad({
     name: "bench",
     place: { line: 1, column: 1 },
-    statements: [`insert into ${table} values (:n)`],
+    scripts: [{ weight: 1, statements: [`insert into ${table} values (:n)`] }],
     ratePerSecond,
     clients: drive.clients,
     node: "primary",

@@ -60,7 +60,10 @@ function scenarioText(scenario: Scenario): string {
   }
   for (const { name: load_, ratePerSecond, clients } of load) {
     const who = clients === 1 ? "1 client" : `${clients} clients`;
-    lines.push(`- Load \`${load_}\`: ${ratePerSecond}/s from ${who}.`);
+    const rate = Number.isFinite(ratePerSecond)
+      ? `${ratePerSecond}/s`
+      : "as fast as it is answered";
+    lines.push(`- Load \`${load_}\`: ${rate} from ${who}.`);
   }
   for (const { title } of always) lines.push(`- Always: ${title}.`);
   const steps = everyStep([scenario.steps]).toSorted((a, b) => a.place.line - b.place.line);

@@ -80,7 +80,12 @@ export const wordNotes: Record<string, Note> = {
   timeout: { summary: "limit of the whole scenario", examples: ["2min"] },
   seed: { summary: "fixes every random choice", examples: [42] },
   clients: { summary: "connections that write at once", examples: [4] },
-  rate: { summary: "operations per second", examples: ["200/s"] },
+  draw: {
+    summary: "names that each operation of a load draws anew, from the seed",
+    examples: [{ account: { zipfian: [1, 1000] }, kind: { choice: ["in", "out"] } }],
+  },
+  read: { summary: "the load only reads; what each read found is kept", examples: [true] },
+  rate: { summary: "operations per second", examples: ["200/s", "max"] },
   ledger: { summary: "`table.column` that holds `:n` of each write", examples: ["orders.id"] },
   settings: { summary: "settings by name", examples: [{ work_mem: "8MB" }] },
   replicas: { summary: "how many of the replicas take part", examples: [1] },

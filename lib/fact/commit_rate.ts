@@ -1,9 +1,11 @@
 /**
  * `commit_rate`: operations of a load acknowledged per second, over the last second. A load that was
- * ended keeps the rate of its last second.
+ * ended keeps the rate of its last second. When the generator itself could not keep up, a rate that
+ * is too low says nothing about the database, and is not judged.
  *
  * @module
  */
+import type { Comparison } from "../scenario/model.ts";
 import { loadName } from "../scenario/words.ts";
 import { unseen } from "./finding.ts";
 import { defineFact } from "./kind.ts";
@@ -39,8 +41,13 @@ export const commit_rate = defineFact({
     const seen = `${showQuantity("rate", perSecond)} acknowledged`;
     const text = `${words.of}: ${seen}; in all ${counts.sent} sent, ${counts.acknowledged} ` +
       `acknowledged, ${counts.refused} refused, ${counts.unknown} unknown`;
+    const { holds } = judgeQuantity(compare, perSecond, "rate");
+    const trouble = load.trouble(windowMs);
+    if (trouble !== undefined && isUnsure(compare, perSecond, holds)) {
+      return Promise.resolve(unseen("GeneratorLate", expected, `${seen}, but ${trouble}`));
+    }
     return Promise.resolve({
-      holds: judgeQuantity(compare, perSecond, "rate").holds,
+      holds,
       code: "CommitRate",
       expected,
       seen,
@@ -49,3 +56,14 @@ export const commit_rate = defineFact({
     });
   },
 });
+
+/**
+ * Whether a generator that was late can have turned the judgement: it makes a rate lower than the
+ * database would. A rate that is too high stays too high.
+ */
+function isUnsure(compare: Comparison, perSecond: number, holds: boolean | undefined): boolean {
+  const { at_least, above, at_most, below } = compare;
+  if (holds) return at_most !== undefined || below !== undefined;
+  return (at_least !== undefined && !(perSecond >= Number(at_least))) ||
+    (above !== undefined && !(perSecond > Number(above)));
+}

@@ -26,9 +26,17 @@ export interface ClientOwner {
   changed(client: LoadClient, now: number): void;
 }
 
+/** What an operation sends. */
+export interface Planned {
+  plan: readonly PlannedStatement[];
+  /** What it drew. */
+  values: readonly unknown[];
+}
+
 /** One of a load's clients. */
 export class LoadClient {
-  readonly #plan: readonly PlannedStatement[];
+  #plan: readonly PlannedStatement[] = [];
+  #values: readonly unknown[] = [];
   readonly #owner: ClientOwner;
   #session: Session | undefined;
   #connectedAt = 0;
@@ -42,8 +50,11 @@ export class LoadClient {
   /** True while a failed transaction is being rolled back. */
   #isMending = false;
 
-  constructor(plan: readonly PlannedStatement[], owner: ClientOwner) {
-    this.#plan = plan;
+  /** What the last statement that had rows found first, as text; null: no row, or null. */
+  value: string | null = null;
+
+  /** `number` tells it from the load's other clients. */
+  constructor(readonly number: number, owner: ClientOwner) {
     this.#owner = owner;
   }
 
@@ -67,9 +78,12 @@ export class LoadClient {
   }
 
   /** Sends an operation. The client must be connected and wait for nothing. */
-  perform(n: number, now: number): void {
+  perform(n: number, what: Planned, now: number): void {
     this.n = n;
     this.sentAt = now;
+    this.#plan = what.plan;
+    this.#values = what.values;
+    this.value = null;
     this.#statement = 0;
     this.#isWarned = false;
     this.#send();
@@ -79,11 +93,13 @@ export class LoadClient {
     const { n } = this;
     const session = this.#session!;
     const statement = this.#plan[this.#statement]!;
-    session.send(statement, statement.parameters(n), (error, command, notices) => {
+    const parameters = statement.parameters(n, this.#values);
+    session.send(statement, parameters, (error, command, notices, value) => {
       // The client may have been told to give up on it meanwhile.
       if (this.n !== n || this.#session !== session) return;
       if (error) return this.#failed(statement, error);
       if (notices.length > 0) this.#isWarned ||= hasWarning(notices);
+      if (value !== undefined) this.value = value;
       this.#answered(command);
     });
   }

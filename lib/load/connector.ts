@@ -1,6 +1,7 @@
 /**
  * Keeps a load's clients connected, in the background. One client knocks first; only when it gets in
- * do the others follow, so that an outage is not met with a storm of attempts.
+ * do the others follow, so that an outage is not met with a storm of attempts. Clients take turns at
+ * knocking: they may belong to different nodes, of which only one is down.
  *
  * @module
  */
@@ -25,7 +26,8 @@ export interface Connected {
 /** Connects clients that have no connection. */
 export class Connector {
   readonly #clients: readonly LoadClient[];
-  readonly #connect: (signal: AbortSignal) => Promise<Connected>;
+  readonly #connect: (signal: AbortSignal, client: number) => Promise<Connected>;
+  #turn = 0;
   readonly #connected: (client: LoadClient) => void;
   readonly #signal: AbortSignal;
   #work: Promise<void> | undefined;
@@ -33,7 +35,7 @@ export class Connector {
   lastCode = "not_connected";
 
   constructor(clients: readonly LoadClient[], options: {
-    connect: (signal: AbortSignal) => Promise<Connected>;
+    connect: (signal: AbortSignal, client: number) => Promise<Connected>;
     /** Called for each client that got a connection. */
     connected: (client: LoadClient) => void;
     /** Ends all attempts. */
@@ -66,26 +68,30 @@ export class Connector {
 
   async #run(): Promise<void> {
     while (!this.#signal.aborted) {
-      const [first, ...others] = this.#missing();
+      const missing = this.#missing();
+      const first = missing[this.#turn % missing.length];
       if (!first) return;
+      const others = missing.filter((client) => client !== first);
       const isIn = await this.#attempt(first) &&
         (await Promise.all(others.map((client) => this.#attempt(client)))).every(Boolean);
-      if (!isIn) await sleep(pauseMs, this.#signal).catch(() => {});
+      if (isIn) continue;
+      this.#turn++;
+      await sleep(pauseMs, this.#signal).catch(() => {});
     }
   }
 
   async #attempt(client: LoadClient): Promise<boolean> {
-    const connected = await this.#open();
+    const connected = await this.#open(client.number);
     if (!connected) return false;
     client.adopt(connected.session, connected.node, performance.now());
     this.#connected(client);
     return true;
   }
 
-  async #open(): Promise<Connected | undefined> {
+  async #open(client: number): Promise<Connected | undefined> {
     using deadline = new Deadline("connection attempt", attemptMs, this.#signal);
     try {
-      const connected = await this.#connect(deadline.signal);
+      const connected = await this.#connect(deadline.signal, client);
       if (!this.#signal.aborted) return connected;
       await connected.session.close();
     } catch (error) {

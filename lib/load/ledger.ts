@@ -44,17 +44,33 @@ export interface Entry {
   /** Empty: none. */
   code: string;
   node: string;
+  /** -1: none. */
+  client: number;
+  /** Of a read. */
+  value?: string | null;
+}
+
+/** The times of one operation; `sentAt` is NaN when it was never sent. */
+export interface OperationTimes {
+  scheduledAt: number;
+  sentAt: number;
+  endedAt: number;
+  isAcknowledged: boolean;
+  node: string;
 }
 
 /** A ledger that grows. Entries come in order of completion, so `endedAt` never falls. */
 export class ColumnLedger implements Ledger {
-  readonly #scheduledAt: (n: number) => number;
+  readonly #scheduledAt: (n: number, sentAt: number) => number;
   #ids = new Uint32Array(rowsMin);
   #sentAt = new Float64Array(rowsMin);
   #endedAt = new Float64Array(rowsMin);
   #fates = new Uint8Array(rowsMin);
   #codes = new Uint16Array(rowsMin);
   #nodes = new Uint16Array(rowsMin);
+  #clients = new Uint16Array(rowsMin);
+  /** By row; only reads have them. */
+  readonly #values: (string | null | undefined)[] = [];
   readonly #words = new Words();
   readonly #counts = { acknowledged: 0, refused: 0, unknown: 0 };
   readonly #view: Operation[] = [];
@@ -65,7 +81,7 @@ export class ColumnLedger implements Ledger {
   length = 0;
 
   /** `scheduledAt` says when an operation was due. */
-  constructor(scheduledAt: (n: number) => number) {
+  constructor(scheduledAt: (n: number, sentAt: number) => number) {
     this.#scheduledAt = scheduledAt;
   }
 
@@ -79,6 +95,8 @@ export class ColumnLedger implements Ledger {
     this.#fates[row] = fates.indexOf(entry.fate);
     this.#codes[row] = this.#words.number(entry.code);
     this.#nodes[row] = this.#words.number(entry.node);
+    this.#clients[row] = entry.client + 1;
+    if (entry.value !== undefined) this.#values[row] = entry.value;
     this.#counts[entry.fate]++;
     if (Number.isNaN(entry.sentAt)) this.#neverSent++;
     this.length++;
@@ -91,20 +109,24 @@ export class ColumnLedger implements Ledger {
     this.#fates = grown(this.#fates);
     this.#codes = grown(this.#codes);
     this.#nodes = grown(this.#nodes);
+    this.#clients = grown(this.#clients);
   }
 
   /** Made when asked for, and kept: what is there already is not made twice. */
   get operations(): readonly Operation[] {
     for (let row = this.#view.length; row < this.length; row++) {
       const code = this.#words.texts[this.#codes[row]!]!;
+      const value = this.#values[row];
       this.#view.push({
         n: this.#ids[row]!,
-        scheduledAt: this.#scheduledAt(this.#ids[row]!),
+        scheduledAt: this.#scheduledAt(this.#ids[row]!, this.#sentAt[row]!),
         sentAt: this.#sentAt[row]!,
         endedAt: this.#endedAt[row]!,
         fate: fates[this.#fates[row]!]!,
         ...(code ? { code } : {}),
         node: this.#words.texts[this.#nodes[row]!]!,
+        client: this.#clients[row]! - 1,
+        ...(value !== undefined ? { value } : {}),
       });
     }
     return this.#view;
@@ -147,15 +169,23 @@ export class ColumnLedger implements Ledger {
     return low;
   }
 
-  /** Shows the times of each operation that was sent, without making objects. */
-  eachSent(
-    visit: (scheduledAt: number, sentAt: number, endedAt: number, isAcknowledged: boolean) => void,
-  ): void {
+  /** The nodes that operations were sent to, in order of first use. */
+  get nodes(): string[] {
+    const numbers = new Set(this.#nodes.subarray(0, this.length));
+    return [...numbers].map((number) => this.#words.texts[number]!).filter((name) => name !== "");
+  }
+
+  /** Shows the times of each operation, in order of completion, without making objects. */
+  each(visit: (times: OperationTimes) => void): void {
+    // One object for all: a million of them would cost more than what is done with them.
+    const times = { scheduledAt: 0, sentAt: 0, endedAt: 0, isAcknowledged: false, node: "" };
     for (let row = 0; row < this.length; row++) {
-      const sentAt = this.#sentAt[row]!;
-      if (Number.isNaN(sentAt)) continue;
-      const scheduledAt = this.#scheduledAt(this.#ids[row]!);
-      visit(scheduledAt, sentAt, this.#endedAt[row]!, this.#fates[row] === 0);
+      times.sentAt = this.#sentAt[row]!;
+      times.scheduledAt = this.#scheduledAt(this.#ids[row]!, times.sentAt);
+      times.endedAt = this.#endedAt[row]!;
+      times.isAcknowledged = this.#fates[row] === 0;
+      times.node = this.#words.texts[this.#nodes[row]!]!;
+      visit(times);
     }
   }
 }

@@ -10,7 +10,7 @@
  */
 import { build, type Histogram } from "hdr-histogram-js";
 import type { Measure } from "../result/event.ts";
-import type { ColumnLedger } from "./ledger.ts";
+import type { ColumnLedger, OperationTimes } from "./ledger.ts";
 
 /** Times are kept in microseconds, three digits exact. */
 const microseconds = 1000;
@@ -42,6 +42,7 @@ export function measureOf(name: string, histogram: Histogram): Measure | undefin
     median: at(50),
     min: at(0),
     max: histogram.maxValue / microseconds,
+    p90: at(90),
     p95: at(95),
     p99: at(99),
     p999: at(99.9),
@@ -52,6 +53,8 @@ export function measureOf(name: string, histogram: Histogram): Measure | undefin
 export interface LoadSpan {
   /** Name of the load; measures are named `orders.latency`. */
   load: string;
+  /** In a closed loop there is no schedule that latency and slip could count from. */
+  isClosed?: boolean;
   ledger: ColumnLedger;
   startedAt: number;
   endedAt: number;
@@ -59,33 +62,50 @@ export interface LoadSpan {
   lateness: Histogram;
 }
 
+/** The times of operations, of a load as a whole or of those at one node. */
+class Times {
+  readonly latency = timeHistogram();
+  readonly service = timeHistogram();
+  readonly slip = timeHistogram();
+
+  add({ scheduledAt, sentAt, endedAt, isAcknowledged }: OperationTimes): void {
+    recordTime(this.slip, sentAt - scheduledAt);
+    if (!isAcknowledged) return;
+    recordTime(this.latency, endedAt - scheduledAt);
+    recordTime(this.service, endedAt - sentAt);
+  }
+}
+
 /**
  * `latency`, `service_time`, `schedule_slip` (the send, from the schedule: waiting for a free client
  * is in it), `generator_lateness` (how late the generator itself woke up: its p99 is the
  * uncertainty of latency and slip; when that is not small beside them, the generator was late and
- * not the database), `rate` (acknowledged per second, over whole seconds).
+ * not the database), `rate` (acknowledged per second, over whole seconds). A load that went to
+ * several nodes says the times of each node as well. A closed loop has `service_time` and `rate`.
  */
 export function loadMeasures(span: LoadSpan): Measure[] {
-  const latency = timeHistogram();
-  const service = timeHistogram();
-  const slip = timeHistogram();
-  span.ledger.eachSent((scheduledAt, sentAt, endedAt, isAcknowledged) => {
-    recordTime(slip, sentAt - scheduledAt);
-    if (!isAcknowledged) return;
-    recordTime(latency, endedAt - scheduledAt);
-    recordTime(service, endedAt - sentAt);
+  const whole = new Times();
+  const byNode = new Map(span.ledger.nodes.map((node) => [node, new Times()]));
+  span.ledger.each((times) => {
+    if (Number.isNaN(times.sentAt)) return;
+    whole.add(times);
+    byNode.get(times.node)?.add(times);
   });
   const name = (what: string) => `${span.load}.${what}`;
   const late = measureOf(name("generator_lateness"), span.lateness);
   const uncertain = (measure: Measure | undefined) =>
     measure && late ? { ...measure, uncertainty: late.p99! } : measure;
-  return [
-    uncertain(measureOf(name("latency"), latency)),
-    measureOf(name("service_time"), service),
-    uncertain(measureOf(name("schedule_slip"), slip)),
-    late,
-    rateMeasure(name("rate"), span),
-  ].filter((measure) => measure !== undefined);
+  const timesOf = ({ latency, service, slip }: Times) =>
+    span.isClosed ? [measureOf(name("service_time"), service)] : [
+      uncertain(measureOf(name("latency"), latency)),
+      measureOf(name("service_time"), service),
+      uncertain(measureOf(name("schedule_slip"), slip)),
+    ];
+  const ofNodes = [...byNode].flatMap(([node, times]) =>
+    byNode.size < 2 ? [] : timesOf(times).map((measure) => measure && { ...measure, node })
+  );
+  return [...timesOf(whole), late, rateMeasure(name("rate"), span), ...ofNodes]
+    .filter((measure) => measure !== undefined);
 }
 
 /** Acknowledged operations in each whole second; the only, partial one of a shorter load. */

@@ -8,7 +8,15 @@ function spanOf(waits: number[]) {
   for (const [index, wait] of waits.entries()) {
     const n = index + 1;
     const sentAt = n * 100 + wait;
-    ledger.add({ n, sentAt, endedAt: sentAt + 1, fate: "acknowledged", code: "", node: "a" });
+    ledger.add({
+      n,
+      sentAt,
+      endedAt: sentAt + 1,
+      fate: "acknowledged",
+      code: "",
+      node: "a",
+      client: 0,
+    });
   }
   const lateness = timeHistogram();
   for (let tick = 0; tick < 100; tick++) recordTime(lateness, tick < 98 ? 0.5 : 4);
@@ -47,7 +55,7 @@ Deno.test("loadMeasures() gives the generator's own lateness as the uncertainty"
 
 Deno.test("loadMeasures() counts only what was acknowledged", () => {
   const span = spanOf(Array(20).fill(0));
-  const late = { n: 21, sentAt: 2100, endedAt: 9000, code: "lost", node: "a" };
+  const late = { n: 21, sentAt: 2100, endedAt: 9000, code: "lost", node: "a", client: 0 };
   span.ledger.add({ ...late, fate: "unknown" });
   span.ledger.add({ ...late, n: 22, sentAt: NaN, fate: "refused" });
   const [latency, , slip, , rate] = loadMeasures({ ...span, endedAt: 3000 });
@@ -59,4 +67,19 @@ Deno.test("loadMeasures() counts only what was acknowledged", () => {
 Deno.test("loadMeasures() of a load that did nothing is a rate of 0 and no times", () => {
   const span = { ...spanOf([]), endedAt: 500, lateness: timeHistogram() };
   deepEqual(loadMeasures(span).map(({ name, median }) => [name, median]), [["orders.rate", 0]]);
+});
+
+Deno.test("loadMeasures() of a closed loop speaks of no schedule", () => {
+  const names = loadMeasures({ ...spanOf([0, 0]), isClosed: true }).map(({ name }) => name);
+  deepEqual(names, ["orders.service_time", "orders.generator_lateness", "orders.rate"]);
+});
+
+Deno.test("loadMeasures() tells the nodes apart when there are several", () => {
+  const span = spanOf([0, 0, 0]);
+  const slow = { n: 4, sentAt: 400, endedAt: 450, code: "", node: "b", client: 1 };
+  span.ledger.add({ ...slow, fate: "acknowledged" });
+  const latencies = loadMeasures(span).filter(({ name }) => name === "orders.latency");
+  deepEqual(latencies.map(({ node, n }) => [node, n]), [[undefined, 4], ["a", 3], ["b", 1]]);
+  near(latencies[1]!.max, 1);
+  near(latencies[2]!.max, 50);
 });

@@ -18,7 +18,7 @@ export type Fate = "acknowledged" | "refused" | "unknown";
 export interface Operation {
   /** `:n`, from 1. */
   n: number;
-  /** When the schedule wanted it sent; latency counts from here. */
+  /** When the schedule wanted it sent; latency counts from here. In a closed loop `sentAt`. */
   scheduledAt: number;
   /** When it was sent; NaN when no connection could be had. */
   sentAt: number;
@@ -28,6 +28,10 @@ export interface Operation {
   code?: string;
   /** Node it was sent to; empty when none could be reached. */
   node: string;
+  /** The client that sent it, from 0: a session of its own. -1 when none did. */
+  client: number;
+  /** What an acknowledged read found: the first value of the last row, as text; null: no row, or null. */
+  value?: string | null;
 }
 
 /** Everything a load has done so far, in order of completion. */
@@ -46,6 +50,11 @@ export interface RunningLoad {
   readonly startedAt: number;
   /** When it was told to end; undefined while it runs. */
   readonly endedAt: number | undefined;
+  /**
+   * What kept the generator itself from its work in the last `windowMs` milliseconds before now or
+   * the end, in a sentence; undefined when nothing did, and what is missing is the database's doing.
+   */
+  trouble(windowMs: number): string | undefined;
   /** Operations acknowledged per second over the last `windowMs` milliseconds before now or the end. */
   rate(windowMs: number): number;
   /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LoadSpec } from "../scenario/model.ts";
+import type { Draw, LoadSpec } from "../scenario/model.ts";
 import { bindNames, readSql } from "../sql/bind.ts";
 import { parameterText, type PreparedSql } from "../sql/prepared.ts";
 import type { CommitPoint } from "./fate.ts";
@@ -13,8 +13,8 @@ import type { CommitPoint } from "./fate.ts";
 export interface PlannedStatement extends PreparedSql {
   /** What the statement's failure says about the whole operation. */
   at: CommitPoint;
-  /** Its parameters for an operation. */
-  parameters(n: number): (string | null)[];
+  /** Its parameters for an operation and what it drew. */
+  parameters(n: number, values: readonly unknown[]): (string | null)[];
 }
 
 /** Statements that would end or split the transaction the ledger speaks of. */
@@ -24,18 +24,27 @@ const boundaries = new Set(["begin", "start", "commit", "end", "rollback", "abor
 const selfCommitting = new Set(["call", "do"]);
 
 /**
- * What one operation sends, in order.
+ * What an operation of each script sends, in order.
  * @throws {RangeError} when a name has no value, or a statement cannot be part of an operation.
  */
-export function planOperation(spec: LoadSpec): PlannedStatement[] {
-  if (spec.statements.length === 0) {
+export function planOperations(spec: LoadSpec): PlannedStatement[][] {
+  return spec.scripts.map(({ statements }, index) => planOperation(spec, statements, index));
+}
+
+function planOperation(
+  spec: LoadSpec,
+  statements: readonly string[],
+  script: number,
+): PlannedStatement[] {
+  if (statements.length === 0) {
     throw new RangeError(`Cannot run load "${spec.name}": it has no statements`);
   }
-  const isBlock = spec.statements.length > 1;
-  const planned = spec.statements.map((sql, index) => {
+  const isBlock = statements.length > 1;
+  const planned = statements.map((sql, index) => {
     const [verb = ""] = onlyVerb(spec, sql);
     const at = isBlock ? "before" : selfCommitting.has(verb) ? "inside" : "commit";
-    return { name: `pgproof_${index}`, at: at as CommitPoint, ...bound(spec, sql) };
+    const name = `pgproof_${script}_${index}`;
+    return { name, at: at as CommitPoint, ...bound(spec, sql) };
   });
   return isBlock ? [control("begin", "before"), ...planned, control("commit", "commit")] : planned;
 }
@@ -52,30 +61,64 @@ function onlyVerb(spec: LoadSpec, sql: string): string[] {
   return statements;
 }
 
-/** `:n` is cast, or the server would guess its type from its first use in the statement. */
+/** Whether a drawn name is a number. */
+function isNumber(draw: Draw): boolean {
+  return draw.kind !== "choice";
+}
+
+/** `:n` and drawn numbers are cast, or the server would guess their type from their first use. */
 function bound(spec: LoadSpec, sql: string): Pick<PlannedStatement, "text" | "parameters"> {
+  const draws = spec.draws ?? {};
   let typed = "";
   let copied = 0;
   for (const { name, offset } of readSql(sql).names) {
-    if (name !== "n") continue;
-    typed += sql.slice(copied, offset) + ":n::int8";
-    copied = offset + 2;
+    const draw = draws[name];
+    if (name !== "n" && !(draw && isNumber(draw))) continue;
+    const end = offset + 1 + name.length;
+    typed += `${sql.slice(copied, end)}::int8`;
+    copied = end;
   }
+  const drawn = Object.keys(draws);
   const { text, parameters } = bindNames(typed + sql.slice(copied), (name) => {
     if (name === "n") return counter;
+    const place = drawn.indexOf(name);
+    if (place >= 0) return new DrawnPlace(place);
     const value = spec.vars?.[name];
     if (value === undefined) {
       throw new RangeError(`Cannot run load "${spec.name}": nothing is named "${name}"`);
     }
     return value;
   });
+  return { text, parameters: filler(parameters) };
+}
+
+/** Puts what differs between operations among what does not. */
+function filler(parameters: readonly unknown[]): PlannedStatement["parameters"] {
   const place = parameters.indexOf(counter);
-  const texts = parameters.map((value) => value === counter ? "" : parameterText(value));
-  return { text, parameters: (n) => place < 0 ? texts : texts.with(place, String(n)) };
+  const drawn = parameters.flatMap((value, at) =>
+    value instanceof DrawnPlace ? [{ at, from: value.place }] : []
+  );
+  const fixed = parameters.map((value) =>
+    value === counter || value instanceof DrawnPlace ? "" : parameterText(value)
+  );
+  if (drawn.length === 0) {
+    return (n) => place < 0 ? fixed : fixed.with(place, String(n));
+  }
+  return (n, values) => {
+    const texts = [...fixed];
+    if (place >= 0) texts[place] = String(n);
+    for (const { at, from } of drawn) texts[at] = parameterText(values[from]);
+    return texts;
+  };
 }
 
 /** Stands where the operation's number goes. */
 const counter = Symbol("n");
+
+/** Stands where a drawn value goes. */
+class DrawnPlace {
+  constructor(readonly place: number) {}
+}
 
 function control(word: "begin" | "commit", at: CommitPoint): PlannedStatement {
   return { name: `pgproof_${word}`, text: word, at, parameters: () => [] };

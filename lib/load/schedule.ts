@@ -2,6 +2,8 @@
  * When each operation should be sent: operation n at start + n / rate, whatever the server does.
  * What is due and not sent yet is a difference of two numbers; nothing is queued.
  *
+ * A rate of Infinity is a closed loop: something is always due, and due at the moment it is taken.
+ *
  * @module
  */
 
@@ -21,9 +23,14 @@ export class Schedule {
     this.#intervalMs = 1000 / ratePerSecond;
   }
 
-  /** When an operation is due. */
-  at(n: number): number {
-    return this.startedAt + n * this.#intervalMs;
+  /** True when clients send as fast as they are answered. */
+  get isClosed(): boolean {
+    return this.#intervalMs === 0;
+  }
+
+  /** When an operation is due. `sentAt` is when it was taken, which says it for a closed loop. */
+  at(n: number, sentAt = this.startedAt): number {
+    return this.isClosed ? sentAt : this.startedAt + n * this.#intervalMs;
   }
 
   /** True when the next operation is due at `now`. */

@@ -1,10 +1,14 @@
 /**
- * The load generator: an open loop. Operation n is due at start + n / rate whatever the server
+ * The load generator: an open loop, unless its rate is Infinity. Operation n is due at start + n / rate whatever the server
  * does; free clients take due operations in order. One timer serves all of them.
  *
  *     Schedule ──due──> Generator ──perform──> LoadClient (one connection each)
  *                           │ <──settled──────────┘          └── Connector keeps them connected
  *                           └──> ColumnLedger
+ *
+ * In a closed loop free clients take the next operation at once, so nothing waits and nothing is
+ * refused unsent: while the server stalls nothing is asked of it, and nothing of the stall is seen
+ * but in the few operations that were on their way.
  *
  * What becomes of operations that cannot be sent:
  * - every client waits for an answer (the server is slow or frozen): they wait their turn, and their
@@ -23,11 +27,13 @@ import type { Measure } from "../result/event.ts";
 import { Deadline } from "../time/deadline.ts";
 import { raced } from "../time/sleep.ts";
 import { LoadClient } from "./client.ts";
+import { Draws } from "./draw.ts";
 import { type Connected, Connector } from "./connector.ts";
 import { ColumnLedger } from "./ledger.ts";
 import { loadMeasures, recordTime, timeHistogram } from "./measures.ts";
 import type { Fate, RunningLoad } from "./model.ts";
-import { planOperation } from "./plan.ts";
+import { Pace } from "./pace.ts";
+import { type PlannedStatement, planOperations } from "./plan.ts";
 import { Schedule } from "./schedule.ts";
 
 /** How long a due operation waits while there is no connection, or after the end, in milliseconds. */
@@ -43,8 +49,10 @@ const lookMs = 50;
 export interface LoadOptions {
   /** Stops the schedule when it aborts; the load still has to be ended. */
   signal: AbortSignal;
-  /** Finds the node and logs in; called for every connection anew. */
-  connect: (signal: AbortSignal) => Promise<Connected>;
+  /** Finds the node of a client, by its number from 0, and logs in; called for every connection. */
+  connect: (signal: AbortSignal, client: number) => Promise<Connected>;
+  /** Of every random choice; default 0. */
+  seed?: number;
 }
 
 /**
@@ -61,9 +69,12 @@ class Generator implements RunningLoad {
   readonly startedAt = performance.now();
   endedAt: number | undefined;
   readonly #schedule: Schedule;
+  readonly #plans: readonly PlannedStatement[][];
+  readonly #draws: Draws;
   readonly #clients: LoadClient[];
   readonly #connector: Connector;
   readonly #lateness = timeHistogram();
+  readonly #pace: Pace;
   /** Clients that can take an operation; the one that waits longest first. */
   readonly #free: LoadClient[] = [];
   readonly #stop = new AbortController();
@@ -77,11 +88,16 @@ class Generator implements RunningLoad {
   #ending: Promise<void> | undefined;
 
   constructor(spec: LoadSpec, options: LoadOptions) {
-    const plan = planOperation(spec);
+    this.#plans = planOperations(spec);
+    this.#draws = new Draws(spec, options.seed ?? 0);
+    this.#pace = new Pace(this.startedAt);
     this.spec = spec;
     this.#schedule = new Schedule(this.startedAt, spec.ratePerSecond);
-    this.ledger = new ColumnLedger((n) => this.#schedule.at(n));
-    this.#clients = Array.from({ length: spec.clients }, () => new LoadClient(plan, this));
+    this.ledger = new ColumnLedger((n, sentAt) => this.#schedule.at(n, sentAt));
+    this.#clients = Array.from(
+      { length: spec.clients },
+      (_, number) => new LoadClient(number, this),
+    );
     this.#connector = new Connector(this.#clients, {
       connect: options.connect,
       connected: (client) => {
@@ -100,9 +116,13 @@ class Generator implements RunningLoad {
   }
 
   /** Records what became of a client's operation. */
-  settled({ n, sentAt, node }: LoadClient, now: number, what: { fate: Fate; code: string }): void {
+  settled(client: LoadClient, now: number, { fate, code }: { fate: Fate; code: string }): void {
+    const { n, sentAt, node, number } = client;
     this.ledger.inFlight--;
-    this.ledger.add({ n, sentAt, endedAt: now, fate: what.fate, code: what.code, node });
+    const entry = { n, sentAt, endedAt: now, fate, code, node, client: number };
+    if (this.spec.isRead && fate === "acknowledged") {
+      this.ledger.add({ ...entry, value: client.value });
+    } else this.ledger.add(entry);
   }
 
   /** Gives a client that became free its next operation. */
@@ -118,6 +138,7 @@ class Generator implements RunningLoad {
 
   /** Whether the next operation is due `ms` ago or longer; nothing is after the end. */
   #isDue(now: number, ms = 0): boolean {
+    if (this.#schedule.isClosed) return this.endedAt === undefined && ms === 0;
     return this.#schedule.isDue(Math.min(now - ms, this.endedAt ?? now));
   }
 
@@ -131,21 +152,28 @@ class Generator implements RunningLoad {
         continue;
       }
       this.ledger.inFlight++;
-      client.perform(this.#schedule.take(), now);
+      const n = this.#schedule.take();
+      const { script, values } = this.#draws.of(n);
+      client.perform(n, { plan: this.#plans[script]!, values }, now);
     }
   }
 
   /** Wakes up when the next operation is due, or to look around when it is overdue already. */
   #sleep(now: number): void {
     const lookAt = now + lookMs;
-    const dueAt = this.#schedule.at(this.#schedule.next);
+    const dueAt = this.#dueAt();
     this.#wakeAt = dueAt > now ? Math.min(lookAt, dueAt) : lookAt;
     this.#timer = setTimeout(this.#wake, this.#wakeAt - now);
   }
 
+  /** When the next operation is due; in a closed loop no timer has to wait for it. */
+  #dueAt(): number {
+    return this.#schedule.isClosed ? Infinity : this.#schedule.at(this.#schedule.next);
+  }
+
   /** A client has caught up with the schedule: the timer may sleep past what is due next. */
   #sleepLess(now: number): void {
-    const dueAt = this.#schedule.at(this.#schedule.next);
+    const dueAt = this.#dueAt();
     if (dueAt <= now || dueAt >= this.#wakeAt || this.#stop.signal.aborted) return;
     clearTimeout(this.#timer);
     this.#sleep(now);
@@ -154,6 +182,7 @@ class Generator implements RunningLoad {
   readonly #wake = (): void => {
     const now = performance.now();
     recordTime(this.#lateness, now - this.#wakeAt);
+    this.#pace.woke(this.#wakeAt, now);
     for (const client of this.#clients) {
       if (client.isWaiting && now - client.sentAt > answerMs) client.giveUp();
     }
@@ -165,12 +194,21 @@ class Generator implements RunningLoad {
 
   /** Refuses what has been due for longer than `ms` and was never sent. */
   #refuse(now: number, ms: number): void {
+    if (this.#schedule.isClosed) return;
     const code = this.#clients.some((client) => client.isConnected)
       ? "not_sent"
       : this.#connector.lastCode;
     while (this.#isDue(now, ms)) {
       const n = this.#schedule.take();
-      this.ledger.add({ n, sentAt: NaN, endedAt: now, fate: "refused", code, node: "" });
+      this.ledger.add({
+        n,
+        sentAt: NaN,
+        endedAt: now,
+        fate: "refused",
+        code,
+        node: "",
+        client: -1,
+      });
     }
   }
 
@@ -178,6 +216,11 @@ class Generator implements RunningLoad {
     const to = this.endedAt ?? performance.now();
     const from = Math.max(this.startedAt, to - windowMs);
     return to > from ? this.ledger.acknowledgedBetween(from, to) * 1000 / (to - from) : 0;
+  }
+
+  trouble(windowMs: number): string | undefined {
+    const to = this.endedAt ?? performance.now();
+    return this.#pace.trouble(Math.max(this.startedAt, to - windowMs), to);
   }
 
   readonly #stopSchedule = (): void => {
@@ -201,6 +244,7 @@ class Generator implements RunningLoad {
 
   async #end(signal: AbortSignal): Promise<void> {
     this.endedAt = performance.now();
+    this.#pace.end(this.endedAt);
     this.#dispatch(this.endedAt);
     this.#tellEnd();
     if (!this.#stop.signal.aborted) await this.#sendBacklog(signal);
@@ -219,6 +263,7 @@ class Generator implements RunningLoad {
   measures(): Measure[] {
     return loadMeasures({
       load: this.spec.name,
+      isClosed: this.#schedule.isClosed,
       ledger: this.ledger,
       startedAt: this.startedAt,
       endedAt: this.endedAt ?? performance.now(),

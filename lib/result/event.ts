@@ -42,6 +42,7 @@ export interface Measure {
   median: number;
   min: number;
   max: number;
+  p90?: number;
   p95?: number;
   p99?: number;
   p999?: number;

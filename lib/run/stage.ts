@@ -52,6 +52,8 @@ export class Stage implements Scene, AsyncDisposable {
   /** Connections of the invariants, so that a blocked step cannot blind them. */
   readonly watcher = new Observer("pgproof invariant");
   readonly roles: Roles;
+  /** The case's seed, for what must not depend on the order of other choices. */
+  readonly seed: number;
   readonly random: () => number;
   readonly undo = new UndoStack();
   readonly loads = new Map<string, RunningLoad>();
@@ -88,6 +90,7 @@ export class Stage implements Scene, AsyncDisposable {
     this.logStart = options.logStart;
     this.timeScale = options.timeScale;
     this.signal = options.signal;
+    this.seed = subject.seed;
     this.random = seededRandom(subject.seed);
     this.roles = new Roles(cluster, this.observer, this.random);
     this.saved = new Map(Object.entries({ ...subject.scenario.vars, ...subject.combination }));

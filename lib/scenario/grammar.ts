@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { cluster } from "./cluster_grammar.ts";
 import { positiveSpan } from "./step_grammar.ts";
-import { ownName, pattern, rate, value } from "./words.ts";
+import { loadRate, ownName, pattern, value } from "./words.ts";
 
 export { cluster };
 
@@ -22,10 +22,36 @@ const tag = z.string().regex(/^(?!(?:and|or|not)$)[^\s,()]+$/, {
 /** Default of `timeout`. */
 const timeoutMsDefault = 120_000;
 
+/** One of the scripts that a load draws from. */
+const script = z.strictObject({
+  weight: z.number().positive({ error: "must be above 0" }).default(1).describe(
+    "how often, beside the other scripts",
+  ),
+  sql: z.union([text, z.array(text).min(1)]).describe("one statement, or a list: one transaction"),
+});
+
+const bounds = z.tuple([z.int(), z.int()], { error: "expected the lowest and the highest number" });
+
+/** A random parameter of a load; which of the kinds it is, reading checks. */
+export const draw = z.strictObject({
+  uniform: bounds.optional().describe("every whole number between them as often"),
+  zipfian: bounds.optional().describe("low numbers often, by rank to the power of -skew"),
+  exponential: bounds.optional().describe("low numbers often, falling by the factor e^-skew"),
+  skew: z.number().positive({ error: "must be above 0" }).max(1000).optional().describe(
+    "how uneven; default 1.1, or 5",
+  ),
+  sequence: z.int().optional().describe("counts operations from this number"),
+  choice: z.array(value).min(1).optional().describe("one of these"),
+});
+
 /** A named workload. */
 export const load = z.strictObject({
-  sql: z.union([text, z.array(text).min(1)]).describe("one statement, or a list: one transaction"),
-  rate: rate.describe("operations per second, like 200/s"),
+  sql: z.union([text, z.array(text).min(1), z.array(script).min(1)])
+    .describe("one statement; a list: one transaction; or scripts, each with its weight"),
+  rate: loadRate
+    .describe("operations per second, like 200/s; max: each client as soon as it is answered"),
+  draw: z.record(ownName, draw).optional().describe("names that each operation draws anew"),
+  read: z.boolean().default(false).describe("it only reads; what it found is kept"),
   clients: z.int().min(1).max(1000).default(1),
   node: text.default("primary"),
   ledger: z.string().regex(/^(?:\w+\.)?\w+\.\w+$/, { error: "expected table.column" }).optional()

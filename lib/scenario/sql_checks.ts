@@ -18,6 +18,8 @@ const readingWords = ["select", "with", "values", "table", "show", "explain", "f
 export interface BindScope {
   /** `:n` counts the operations of a load; what steps save is unknown to it. */
   isLoad: boolean;
+  /** Names that the load draws. */
+  drawn?: readonly string[];
 }
 
 /** Checks a statement or several, and every `:name` in them. */
@@ -41,13 +43,14 @@ export function checkSql(reading: Reading, sql: string, path: Path, scope: BindS
   for (const { name, offset } of names) {
     if (told.has(name) || report.isFull) continue;
     if (reading.constants.has(name)) continue;
+    if (scope.drawn?.includes(name)) continue;
     if (scope.isLoad ? name === "n" : reading.saved.has(name)) continue;
     told.add(name);
     const nth = sql.slice(0, offset).split(`:${name}`).length - 1;
     const at = document.textAt(path, `:${name}`, nth);
     if (scope.isLoad && reading.savedSomewhere.has(name)) {
       report.add(at, "unknown-name", `":${name}" is saved by a step, a load cannot use it`, {
-        hint: "a load knows :n, vars and the matrix",
+        hint: "a load knows :n, what it draws, vars and the matrix",
       });
     } else if (name === "n" && !reading.savedSomewhere.has(name)) {
       report.add(at, "unknown-name", `":n" counts the operations of a load`, {
@@ -58,7 +61,7 @@ export function checkSql(reading: Reading, sql: string, path: Path, scope: BindS
 }
 
 /** Checks that a query only reads, and holds one statement. */
-export function checkReads(reading: Reading, sql: string, path: Path): void {
+export function checkReads(reading: Reading, sql: string, path: Path, isLoad = false): void {
   const { document, report } = reading;
   const { statements } = readSql(sql);
   const acting = statements.find((word) => !readingWords.includes(word));
@@ -67,8 +70,8 @@ export function checkReads(reading: Reading, sql: string, path: Path): void {
     report.add(
       document.textAt(path, written),
       "bad-sql",
-      `"query" only reads, "${acting.slice(0, 40)}" does not`,
-      { hint: `use "sql" for a statement that acts` },
+      `${isLoad ? "a read load" : '"query"'} only reads, "${acting.slice(0, 40)}" does not`,
+      { hint: isLoad ? `leave out "read"` : `use "sql" for a statement that acts` },
     );
   } else if (statements.length > 1) {
     report.add(document.valueAt(path), "bad-sql", "a query is one statement", {

@@ -39,6 +39,17 @@ export const rate: z.ZodType<number, string> = z.string({
   return z.NEVER;
 });
 
+/** The rate of a load: `200/s`, or `max`, which becomes Infinity. */
+export const loadRate: z.ZodType<number, string> = z.string({
+  error: "expected a rate with its unit, like 200/s, or max",
+}).transform((text, context) => {
+  if (text.trim() === "max") return Infinity;
+  const perSecond = rate.safeParse(text);
+  if (perSecond.success) return perSecond.data;
+  context.addIssue(`expected a rate with its unit, like 200/s, or max, not "${text}"`);
+  return z.NEVER;
+});
+
 /** What a union says of `${name}` when none of its branches fits; never shown alone. */
 export const refExpected = "expected ${name}";
 

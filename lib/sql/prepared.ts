@@ -63,8 +63,15 @@ function execution(name: string, parameters: readonly (string | null)[]): Buffer
   return buffer;
 }
 
-/** Hears the driver's error, or undefined and the command tag's verb. */
-export type Settle = (error: Error | undefined, command: string) => void;
+/**
+ * Hears the driver's error, or undefined, the command tag's verb and the first value of the last
+ * row, as the server wrote it; undefined: there was no row.
+ */
+export type Settle = (
+  error: Error | undefined,
+  command: string,
+  value: string | null | undefined,
+) => void;
 
 /** One execution, to be handed to the driver's `query()`. */
 export class PreparedExecution {
@@ -74,6 +81,7 @@ export class PreparedExecution {
   readonly #parameters: (string | null)[];
   readonly #settle: Settle;
   #command = "";
+  #value: string | null | undefined;
 
   constructor(statement: PreparedSql, parameters: (string | null)[], settle: Settle) {
     this.name = statement.name;
@@ -99,12 +107,12 @@ export class PreparedExecution {
 
   /** The statement is committed, or its transaction goes on. */
   handleReadyForQuery(): void {
-    this.#settle(undefined, this.#command);
+    this.#settle(undefined, this.#command, this.#value);
   }
 
   /** The server's error, or the end of the connection. */
   handleError(error: Error): void {
-    this.#settle(error, "");
+    this.#settle(error, "", undefined);
   }
 
   /** COPY FROM STDIN would wait for data for ever. */
@@ -115,8 +123,10 @@ export class PreparedExecution {
 
   /** Rows are not wanted. */
   handleRowDescription(): void {}
-  /** Rows are not wanted. */
-  handleDataRow(): void {}
+  /** Of a row only the first value is kept; the fields are text, not yet parsed. */
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    this.#value = fields[0];
+  }
   /** Does not happen: Execute asks for all rows. */
   handlePortalSuspended(): void {}
   /** An empty statement has no tag. */

@@ -191,20 +191,25 @@ export class Session implements AsyncDisposable {
 
   /**
    * Sends one prepared statement at once; `settle` hears once, never before this returns: the
-   * error, or the command tag's verb and the notices. Its rows are not kept. For a caller with
+   * error, or the command tag's verb, the notices and the first value of the last row. For a caller with
    * thousands of statements a second and a clock of its own: nothing bounds the wait but
    * {@link Session.destroy}, and the caller sends the next one after this one is settled.
    */
   send(
     statement: PreparedSql,
     parameters: (string | null)[],
-    settle: (error: SqlError | undefined, command: string, notices: Answer["notices"]) => void,
+    settle: (
+      error: SqlError | undefined,
+      command: string,
+      notices: Answer["notices"],
+      value: string | null | undefined,
+    ) => void,
   ): void {
     if (this.#notices.length > 0) this.#notices = [];
     // A dead client settles too, with an error, in the next tick.
     this.#client.query(
-      new PreparedExecution(statement, parameters, (error, command) => {
-        settle(error && errorOf(error, this.#lost), command, this.#notices);
+      new PreparedExecution(statement, parameters, (error, command, value) => {
+        settle(error && errorOf(error, this.#lost), command, this.#notices, value);
       }),
     );
   }

@@ -23,8 +23,10 @@ export function loadPerformer(specs: readonly LoadSpec[]): Performer<LoadStep> {
     }
     const load = startLoad(spec, {
       signal: stage.signal,
-      connect: async (signal) => {
-        const [node] = await stage.roles.find(spec.node, signal);
+      seed: stage.seed,
+      connect: async (signal, client) => {
+        const nodes = await stage.roles.find(spec.node, signal);
+        const node = nodes[client % nodes.length];
         const session = await stage.connect(node!, { signal });
         return { session, node: node!.name };
       },
@@ -45,5 +47,11 @@ export async function endLoad(stage: Stage, name: string, signal: AbortSignal): 
   stage.emit({ type: "load", case: stage.case, load: name, change: "ended", counts });
   for (const measure of load.measures()) {
     stage.emit({ type: "measured", case: stage.case, measure });
+  }
+  const why = load.trouble(Infinity);
+  if (why) {
+    const text = `load ${name}: GeneratorLate: ${why}; what is missing of its rate, and its ` +
+      "latency, say nothing about the database";
+    stage.emit({ type: "note", case: stage.case, kind: "warning", text });
   }
 }

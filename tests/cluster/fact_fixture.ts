@@ -101,11 +101,11 @@ export class Subject {
   }
 
   /** Starts a load on the primary. */
-  load(spec: Partial<LoadSpec>): void {
+  load({ statements, ...spec }: Partial<LoadSpec> & { statements?: string[] }): void {
     const whole: LoadSpec = {
       name: "orders",
       place: { line: 1, column: 1 },
-      statements: ["insert into orders values (:n)"],
+      scripts: [{ weight: 1, statements: statements ?? ["insert into orders values (:n)"] }],
       ratePerSecond: 200,
       clients: 2,
       node: "primary",
@@ -114,8 +114,10 @@ export class Subject {
     };
     const load = startLoad(whole, {
       signal: this.stage.signal,
-      connect: async (signal) => {
-        const [node] = await this.stage.roles.find(whole.node, signal);
+      seed: this.stage.seed,
+      connect: async (signal, client) => {
+        const nodes = await this.stage.roles.find(whole.node, signal);
+        const node = nodes[client % nodes.length];
         return { session: await this.stage.connect(node!, { signal }), node: node!.name };
       },
     });

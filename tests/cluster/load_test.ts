@@ -228,3 +228,72 @@ Deno.test("startLoad() finds the new primary after a failover", () =>
     );
     ok(moved.length >= 50 && moved.every(({ n }) => there.has(n)));
   }));
+
+Deno.test("startLoad() performs weighted scripts with drawn parameters", () =>
+  onCluster({ replicas: 0 }, async (subject) => {
+    await subject.write("create table orders (id bigint primary key, account int, kind text)");
+    await subject.write("create table counted (account int)");
+    const insert = "insert into orders values (:n, :account, :kind)";
+    subject.load({
+      ratePerSecond: Infinity,
+      clients: 3,
+      scripts: [
+        { weight: 3, statements: [insert] },
+        { weight: 1, statements: [insert, "insert into counted values (:account)"] },
+      ],
+      draws: {
+        account: { kind: "zipfian", low: 10, high: 19, skew: 1.5 },
+        kind: { kind: "choice", values: ["in", "out"] },
+      },
+    });
+    await reach(subject, "acknowledged", 400);
+    await subject.end();
+    deepEqual(await discrepancies(subject), none);
+    const { rows } = await subject.sql(
+      "master",
+      `select min(account), max(account), count(distinct kind), count(*),
+        (select count(*) from counted), mode() within group (order by account) from orders`,
+    );
+    const [low, high, kinds, all, counted, most] = rows[0]!.map(Number);
+    deepEqual([low! >= 10, high! <= 19, kinds, most], [true, true, 2, 10]);
+    // The seed is the case's, so the shares are the same every time.
+    ok(counted! > all! * 0.15 && counted! < all! * 0.35, `${counted} of ${all}`);
+    const names = loadOf(subject).measures().map(({ name }) => name);
+    ok(names.includes("orders.service_time") && !names.includes("orders.latency"));
+  }));
+
+Deno.test("startLoad() spreads reads over replicas, and goes on when one of them is gone", () =>
+  onCluster({ replicas: 2 }, async (subject) => {
+    await subject.write(table);
+    await subject.until("caught_up", true, { node: "replicas" });
+    subject.load({});
+    subject.load({
+      name: "reads",
+      scripts: [{ weight: 1, statements: ["select max(id) from orders"] }],
+      node: "replicas",
+      clients: 4,
+      isRead: true,
+    });
+    const reads = subject.stage.loads.get("reads")!;
+    const readOn = (node: string) =>
+      reads.ledger.operations.filter((each) =>
+        each.node === node && each.fate === "acknowledged" && each.value
+      );
+    while (readOn("replica1").length < 20 || readOn("replica2").length < 20) {
+      await sleep(20, subject.signal);
+    }
+    await subject.node("replica1").stop("immediate", subject.signal);
+    const before = readOn("replica2").length;
+    while (readOn("replica2").length < before + 50) await sleep(20, subject.signal);
+    await subject.end();
+    await subject.end("reads");
+    const { operations } = reads.ledger;
+    ok(new Set(operations.map(({ client }) => client)).size >= 4);
+    const written = loadOf(subject).ledger.counts().sent;
+    const values = readOn("replica2").map(({ value }) => Number(value));
+    ok(values.every((value) => value >= 1 && value <= written));
+    // A replica that stays in recovery never goes back.
+    ok(values.length >= 70 && values.at(-1)! > values[0]!);
+    const nodes = reads.measures().filter(({ name }) => name === "reads.latency");
+    deepEqual(nodes.map(({ node }) => node).sort(), ["replica1", "replica2", undefined]);
+  }));

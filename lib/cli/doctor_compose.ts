@@ -10,8 +10,8 @@ import {
   connectEngine,
   type Engine,
   needImage,
-  socketPath,
 } from "../cluster/compose/engine.ts";
+import { findEndpoint } from "../cluster/compose/endpoint.ts";
 import { failed, type Finding, type Patient } from "./doctor.ts";
 import { room } from "./doctor_machine.ts";
 
@@ -34,7 +34,7 @@ export async function checkCompose(patient: Patient): Promise<Finding[]> {
       return undefined;
     }
   };
-  if (!await check("socket", () => socketPath(signal), (path) => path)) return findings;
+  if (!await check("endpoint", () => findEndpoint(signal), ({ url }) => url)) return findings;
   if (!await check("Compose", () => composeVersion(signal), (version) => version)) return findings;
   const engine = await check("engine", () => connectEngine(signal), ({ version }) => version);
   if (!engine) return findings;
@@ -46,7 +46,8 @@ export async function checkCompose(patient: Patient): Promise<Finding[]> {
 }
 
 /** Where the engine keeps images and volumes, if that is on this machine. */
-async function engineRoom({ client }: Engine): Promise<Finding[]> {
+async function engineRoom({ client, site }: Engine): Promise<Finding[]> {
+  if (!site.isHere) return [];
   const { DockerRootDir: root } = await client.info() as { DockerRootDir: string };
   if (!await Deno.stat(root).catch(() => undefined)) return [];
   return [await room("engine's disk", root, "docker system prune, or a larger disk for it")];

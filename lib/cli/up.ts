@@ -95,7 +95,7 @@ async function alreadyUp(stack: Stack, signal: AbortSignal): Promise<string | un
   if (!running) return undefined;
   const lines = stack.nodes.map((declared): [string, string] => {
     const { port } = running.nodes.find(({ name }) => name === declared.name)!;
-    return [declared.name, psqlLine({ declared, address: { host: "127.0.0.1", port } })];
+    return [declared.name, psqlLine({ declared, address: { host: engine.site.host, port } })];
   });
   return connections(lines);
 }

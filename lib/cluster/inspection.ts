@@ -20,6 +20,7 @@ export interface PublishedPort {
 
 /** A folder or file that the engine mounts into the container. */
 export interface Mounted {
+  /** As the engine calls it; `copy`: an engine elsewhere cannot mount it, so it was copied there. */
   type: string;
   /** Path on the engine's machine, or the volume's name. */
   source: string;

@@ -9,6 +9,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { composeAvailable } from "../../lib/cluster/compose/available.ts";
 import Docker from "../../lib/cluster/compose/docker.ts";
+import { findEndpoint } from "../../lib/cluster/compose/endpoint.ts";
 import { connectEngine } from "../../lib/cluster/compose/engine.ts";
 import { ownerLabel } from "../../lib/cluster/compose/owner.ts";
 import type { Node } from "../../lib/cluster/model.ts";
@@ -67,6 +68,13 @@ export async function until(
 /** The engine's client. */
 export async function engine(signal: AbortSignal): Promise<Docker> {
   return (await connectEngine(signal)).client;
+}
+
+/** Where its Unix socket is. */
+export async function engineSocket(signal: AbortSignal): Promise<string> {
+  const { url } = await findEndpoint(signal);
+  assert.match(url, /^unix:/);
+  return url.slice("unix://".length);
 }
 
 /**

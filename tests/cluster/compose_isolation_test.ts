@@ -10,6 +10,7 @@ import { ComposeNode } from "../../lib/cluster/compose/node.ts";
 import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
 import { docker } from "../../lib/cluster/compose/command.ts";
 import { labelsOf } from "../../lib/cluster/compose/owner.ts";
+import { here } from "../../lib/cluster/compose/site.ts";
 import type { Node } from "../../lib/cluster/model.ts";
 import { readStack } from "../../lib/stack/read.ts";
 import { ask, checkout, composeTest, engine, leftovers, until } from "./compose_fixture.ts";
@@ -95,6 +96,8 @@ composeTest("A user's stack does not notice a run beside it", async (_t, signal)
       image: info!.Image,
       network: `${project}_pg_network`,
       labels: labelsOf("pgproof-0", "nobody"),
+      site: here,
+      parcel: undefined,
     });
     for (const verb of ["kill", "pause", "emptyData"] as const) {
       await assert.rejects(foreign[verb](signal), /it was not made here/, verb);

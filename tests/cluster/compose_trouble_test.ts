@@ -6,91 +6,16 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { connectEngine, socketPath } from "../../lib/cluster/compose/engine.ts";
+import { connectEngine } from "../../lib/cluster/compose/engine.ts";
 import { createCluster } from "../../lib/cluster/compose/cluster.ts";
 import { thisOwner } from "../../lib/cluster/compose/owner.ts";
 import { readStack } from "../../lib/stack/read.ts";
-import { sleep } from "../../lib/time/sleep.ts";
-import { composeTest, engine, leftovers } from "./compose_fixture.ts";
+import { composeTest, engine, engineSocket, leftovers } from "./compose_fixture.ts";
+import { Program } from "./compose_program.ts";
 import { Relay } from "./engine_relay.ts";
 
 const long = "tests/cluster/runs/long.yaml";
 const quick = "scenarios/replication/write-visible.yaml";
-
-/** The program in a process of its own. */
-class Program implements AsyncDisposable {
-  readonly child: Deno.ChildProcess;
-  readonly out: string;
-  readonly #ended: Promise<Deno.CommandOutput>;
-
-  private constructor(out: string, args: readonly string[], env: Record<string, string>) {
-    this.out = out;
-    this.child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "main.ts", ...args],
-      env: { NO_COLOR: "1", ...env },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#ended = this.child.output();
-  }
-
-  static async verify(
-    { target = "compose", paths, options = [], env = {} }: {
-      target?: string;
-      paths: string[];
-      options?: string[];
-      env?: Record<string, string>;
-    },
-  ): Promise<Program> {
-    const out = await Deno.makeTempDir();
-    const args = ["verify", "--target", target, "--out", join(out, "reports"), ...options];
-    return new Program(out, [...args, ...paths], env);
-  }
-
-  static async clean(): Promise<string> {
-    await using program = new Program(await Deno.makeTempDir(), ["clean"], {});
-    const { code, out } = await program.end();
-    assert.equal(code, 0, out);
-    return out;
-  }
-
-  /** Waits until an event of this type was written. */
-  async reached(type: string, signal: AbortSignal): Promise<void> {
-    const path = join(this.out, "reports/events.ndjson");
-    let hasEnded = false;
-    this.#ended.then(() => hasEnded = true);
-    for (;;) {
-      const text = await Deno.readTextFile(path).catch(() => "");
-      if (text.includes(`"type":"${type}"`)) return;
-      assert(!hasEnded, `it ended before ${type}: ${text}`);
-      await sleep(50, signal);
-    }
-  }
-
-  /** Waits until it has made containers. */
-  async busy(signal: AbortSignal): Promise<void> {
-    const client = await engine(signal);
-    while (!(await leftovers(client, this.child.pid)).some((text) => /^container/.test(text))) {
-      await sleep(50, signal);
-    }
-  }
-
-  async end(): Promise<{ code: number; out: string; err: string }> {
-    const { code, stdout, stderr } = await this.#ended;
-    const decoder = new TextDecoder();
-    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.child.kill("SIGKILL");
-    } catch { /* it has ended */ }
-    await this.#ended;
-    await Deno.remove(this.out, { recursive: true });
-  }
-}
 
 composeTest(
   "Ctrl-C undoes everything, in a case and while its cluster comes up",
@@ -125,7 +50,7 @@ composeTest(
   "An engine that stops in the middle is named; clean does the rest",
   async (_t, signal) => {
     const client = await engine(signal);
-    await using relay = await Relay.start(await socketPath(signal));
+    await using relay = await Relay.start(await engineSocket(signal));
     const env = { DOCKER_HOST: `unix://${relay.path}` };
     await using program = await Program.verify({ paths: [long], env });
     await program.reached("step-started", signal);
@@ -220,9 +145,14 @@ Deno.test("Without Docker, compose says what to do and exits 3", async (t) => {
       said: /no such command\n {2}install Docker/,
     },
     {
-      how: "elsewhere",
+      how: "nobody there",
       env: { DOCKER_HOST: "tcp://127.0.0.1:1" },
-      said: /on this machine[^]*\n {2}set/,
+      said: /No Docker engine answers at tcp:\/\/127\.0\.0\.1:1: nobody listens\n {2}see what/,
+    },
+    {
+      how: "no such context",
+      env: { DOCKER_CONTEXT: "nowhere" },
+      said: /context "nowhere"/,
     },
   ];
   for (const { how, env, said } of cases) {

@@ -1,9 +1,11 @@
 /**
- * A socket in front of the engine's, which can be cut: to whoever uses it the engine is then gone.
+ * A socket in front of the engine's, which can be cut: to whoever uses it the engine is then gone. Or a
+ * TCP port in front of it, which makes it an engine elsewhere.
  *
  * @module
  */
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { join } from "node:path";
 
 /** Passes bytes both ways until it is cut. */
@@ -13,10 +15,10 @@ export class Relay implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(folder: string, target: string) {
+  private constructor(folder: string, target: string, tls?: TlsOptions) {
     this.#folder = folder;
     this.path = join(folder, "docker.sock");
-    this.#server = createServer({ allowHalfOpen: true }, (client) => {
+    const accept = (client: Socket) => {
       const engine = connect({ path: target, allowHalfOpen: true });
       for (const socket of [client, engine]) {
         this.#sockets.add(socket);
@@ -25,7 +27,10 @@ export class Relay implements AsyncDisposable {
       }
       client.pipe(engine);
       engine.pipe(client);
-    });
+    };
+    this.#server = tls
+      ? createTlsServer(tls, accept)
+      : createServer({ allowHalfOpen: true }, accept);
   }
 
   /** Listens in a folder of its own. */
@@ -33,6 +38,18 @@ export class Relay implements AsyncDisposable {
     const relay = new Relay(await Deno.makeTempDir(), target);
     await new Promise<void>((resolve) => relay.#server.listen(relay.path, resolve));
     return relay;
+  }
+
+  /** Listens on a free port of an address; with certificates it speaks TLS. */
+  static async listen(target: string, host: string, tls?: TlsOptions): Promise<Relay> {
+    const relay = new Relay(await Deno.makeTempDir(), target, tls);
+    await new Promise<void>((resolve) => relay.#server.listen(0, host, resolve));
+    return relay;
+  }
+
+  /** Its port. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   #destroy(...sockets: Socket[]): void {

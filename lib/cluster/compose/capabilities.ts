@@ -10,7 +10,6 @@ import type { Programs } from "./programs.ts";
 /** What the verbs of a node do not offer yet. */
 const absent: Record<string, string> = {
   local: "the compose target runs containers, no processes of its own",
-  backups: "the compose target does not keep backups yet",
   network_faults: "the compose target does not disturb the links between nodes yet",
   disk_faults: "the compose target does not fill a node's disk yet",
   resource_limits: "the compose target does not throttle a node yet",
@@ -21,10 +20,12 @@ export function lacking(capability: string, programs: Programs): string | undefi
   if (capability === "docker" || capability === "compose") return undefined;
   const version = lackingVersion(capability, programs.version);
   if (version !== undefined) return version.reason;
-  if (programNames.includes(capability)) {
-    return programs.names.has(capability)
+  // Backups are taken with it.
+  const program = capability === "backups" ? "pg_basebackup" : capability;
+  if (programNames.includes(program)) {
+    return programs.names.has(program)
       ? undefined
-      : `there is no ${capability} in the image ${programs.image}`;
+      : `there is no ${program} in the image ${programs.image}`;
   }
   return absent[capability] ?? `"${capability}" is not a capability that the compose target knows`;
 }

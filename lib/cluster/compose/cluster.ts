@@ -8,22 +8,23 @@
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
-import type { Stack } from "../../stack/model.ts";
 import { raced, sleep } from "../../time/sleep.ts";
 import type { Vantage } from "../inspection.ts";
 import { archiveFolder } from "../archive.ts";
-import { type Cluster, NodeError } from "../model.ts";
+import { type Cluster, type Node, NodeError } from "../model.ts";
 import { docker } from "./command.ts";
 import { engineGone } from "./engine.ts";
 import { Holdings, type Workshop } from "./holdings.ts";
 import { ComposeNode } from "./node.ts";
 import { labelsOf, projectLabel, stackLabel, workLabel } from "./owner.ts";
 import { describe, type Plan, shared } from "./plan.ts";
-import { type GivenPort, serverPort } from "./port.ts";
+import type { Parcel } from "./parcel.ts";
+import { freePort, type GivenPort, serverPort } from "./port.ts";
 import { answering, type Prober } from "./reach.ts";
 import { waitUntilReady } from "./ready.ts";
 import { removeProject } from "./remove.ts";
 import { formatSubnet } from "./subnet.ts";
+import { tryBackup } from "./tried_backup.ts";
 import { makeWorkDirectory, removeWorkDirectory } from "./work.ts";
 
 /** Somebody else took the port or the subnet between choosing and using it. */
@@ -40,7 +41,9 @@ class ComposeCluster implements Cluster {
   readonly nodes: readonly ComposeNode[];
   readonly translations: readonly string[];
   readonly #prober: Prober;
+  readonly #workshop: Workshop;
   readonly #remove: () => Promise<void>;
+  #tries = 0;
 
   readonly archive: string | undefined;
 
@@ -50,6 +53,7 @@ class ComposeCluster implements Cluster {
       translations: readonly string[];
       archive: string | undefined;
       prober: Prober;
+      workshop: Workshop;
     },
     remove: () => Promise<void>,
   ) {
@@ -57,11 +61,29 @@ class ComposeCluster implements Cluster {
     this.archive = parts.archive;
     this.translations = parts.translations;
     this.#prober = parts.prober;
+    this.#workshop = parts.workshop;
     this.#remove = remove;
   }
 
   answering(from: Vantage, signal: AbortSignal): Promise<ComposeNode[]> {
     return answering(this.nodes, from, this.#prober, signal);
+  }
+
+  async tryBackup(
+    backup: string,
+    upstream: Node,
+    signal: AbortSignal,
+  ): Promise<Node & AsyncDisposable> {
+    if (!(upstream instanceof ComposeNode)) throw new NodeError("Cannot try: not in a container");
+    const name = `backup${++this.#tries}`;
+    const { given } = this.#workshop;
+    const port = freePort(given.ports);
+    try {
+      return await tryBackup({ name, backup, port, upstream }, signal);
+    } finally {
+      // By now the engine has it, or nobody.
+      given.ports.delete(port);
+    }
   }
 
   /** Its labels name this process: `clean` removes it once that has ended. */
@@ -116,7 +138,7 @@ async function attemptCluster(
     const { keptFor } = workshop;
     const kept = keptFor === undefined ? {} : { [stackLabel]: keptFor, [workLabel]: directory };
     const labels = { ...labelsOf(project, owner), ...kept };
-    const { text, translations } = await describe(workshop, {
+    const { text, translations, parcels } = await describe(workshop, {
       declared,
       change,
       directory,
@@ -125,12 +147,15 @@ async function attemptCluster(
     });
     const override = join(directory, "override.yaml");
     await Deno.writeTextFile(override, text);
-    await up(stack, { project, override, services: declared.map(({ name }) => name) }, signal);
-    const nodes = await findNodes(workshop, { project, declared, holdings, labels }, signal);
+    const services = declared.map(({ name }) => name);
+    await up(workshop, { project, override, services }, signal);
+    const found = { project, declared, holdings, labels, parcels };
+    const nodes = await findNodes(workshop, found, signal);
+    await Promise.all(nodes.map((node) => node.begin(signal)));
     await waitUntilReady(nodes, signal);
     const prober = { client, image: nodes[0]!.image, network: nodes[0]!.network, labels };
     const archive = change.archive ? archiveFolder(shared) : undefined;
-    return new ComposeCluster({ nodes, translations, archive, prober }, remove);
+    return new ComposeCluster({ nodes, translations, archive, prober, workshop }, remove);
   } catch (error) {
     const failure = ours(error);
     // What removal has to say beside it would hide why anything had to be removed.
@@ -167,27 +192,36 @@ async function discard(client: Workshop["engine"]["client"], project: string, re
 type Remove = () => Promise<void>;
 
 async function up(
-  stack: Stack,
+  { stack, engine: { site, environment } }: Workshop,
   options: { project: string; override: string; services: string[] },
   signal: AbortSignal,
 ): Promise<void> {
   const declared = [join(stack.directory, basename(stack.file)), ...stack.overlays ?? []];
   const files = [...declared, options.override].flatMap((file) => ["-f", file]);
-  await docker([
-    "compose",
-    ...["-p", options.project, "--project-directory", stack.directory, ...files],
-    // The stack's other services could reach what is the user's.
-    ...["up", "-d", "--no-deps", "--no-build", "--quiet-pull", ...options.services],
-  ], signal);
+  await docker(
+    [
+      "compose",
+      ...["-p", options.project, "--project-directory", stack.directory, ...files],
+      // The stack's other services could reach what is the user's.
+      // An engine elsewhere is given the files before it starts anything.
+      ...["up", site.isHere ? "-d" : "--no-start"],
+      ...["--no-deps", "--no-build", "--quiet-pull", ...options.services],
+    ],
+    signal,
+    environment,
+  );
 }
 
 async function findNodes(
   workshop: Workshop,
-  options: Omit<Plan, "change" | "directory"> & { project: string },
+  options: Omit<Plan, "change" | "directory"> & {
+    project: string;
+    parcels: ReadonlyMap<string, Parcel>;
+  },
   signal: AbortSignal,
 ): Promise<ComposeNode[]> {
-  const { client } = workshop.engine;
-  const { project, declared, holdings, labels } = options;
+  const { client, site } = workshop.engine;
+  const { project, declared, holdings, labels, parcels } = options;
   const filters = {
     label: [`com.docker.compose.project=${project}`, `${projectLabel}=${project}`],
   };
@@ -201,7 +235,7 @@ async function findNodes(
       client,
       container: client.getContainer(info.Id),
       declared: node,
-      address: { host: "127.0.0.1", port: accessOf(holdings.ports.get(node.name)!) },
+      address: { host: site.host, port: accessOf(holdings.ports.get(node.name)!) },
       given: {
         ports: holdings.ports.get(node.name)!,
         subnets: new Map(holdings.networks.map(({ name, subnet }) => [name, formatSubnet(subnet)])),
@@ -209,6 +243,8 @@ async function findNodes(
       image: workshop.image ?? node.image,
       network: Object.keys(info.NetworkSettings.Networks)[0]!,
       labels,
+      site,
+      parcel: parcels.get(node.name),
     });
   });
 }

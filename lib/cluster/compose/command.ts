@@ -6,16 +6,21 @@
 import { NodeError } from "../model.ts";
 
 /**
- * Runs `docker` and returns what it printed on stdout.
+ * Runs `docker`, with more in its environment, and returns what it printed on stdout.
  * @throws {NodeError} with what it said when it fails or is not there; the signal's reason when that
  * aborts first, after the command has ended.
  */
-export async function docker(args: string[], signal: AbortSignal): Promise<string> {
+export async function docker(
+  args: string[],
+  signal: AbortSignal,
+  env: Record<string, string> = {},
+): Promise<string> {
   signal.throwIfAborted();
   let output: Deno.CommandOutput;
   try {
     const command = new Deno.Command("docker", {
       args,
+      env,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

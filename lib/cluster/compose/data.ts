@@ -40,6 +40,8 @@ export function owned(script: string): string {
   return `
       mkdir -p "$DATA"
       owner=$(stat -c %u:%g "$DATA")
+      # No server runs as root: the folder is new.
+      if [ "$owner" = 0:0 ] && id postgres >/dev/null 2>&1; then owner=postgres; fi
       ${script}
       chown -R "$owner" "$DATA"`;
 }

@@ -3,16 +3,24 @@
  *
  * @module
  */
+import { Agent } from "node:https";
 import { Deadline } from "../../time/deadline.ts";
 import { formatDuration } from "../../time/duration.ts";
 import { raced } from "../../time/sleep.ts";
 import { NodeError } from "../model.ts";
 import { docker } from "./command.ts";
 import Docker from "./docker.ts";
+import { type Endpoint, findEndpoint } from "./endpoint.ts";
+import { type Site, siteOf } from "./site.ts";
+import { bridgeTo } from "./ssh.ts";
 
 /** An engine that answers, with the compose plugin beside it. */
 export interface Engine {
   client: Docker;
+  /** For `docker`, so that it uses this engine. */
+  environment: Record<string, string>;
+  /** Where it is. */
+  site: Site;
   /** Versions, as they call themselves. */
   version: string;
   compose: string;
@@ -38,7 +46,10 @@ export function statusOf(error: unknown): number | undefined {
  */
 export function engineGone(error: unknown): NodeError | undefined {
   const { code, message } = error as Error & { code?: string };
-  const isGone = ["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE"].includes(code ?? "") ||
+  const isGone =
+    ["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EHOSTUNREACH", "ETIMEDOUT"].includes(
+      code ?? "",
+    ) ||
     /socket hang up|Cannot connect to the Docker daemon/i.test(message ?? "");
   if (!isGone || statusOf(error) !== undefined) return undefined;
   return new NodeError(`The Docker engine does not answer any more: ${whyNot(error)}`, {
@@ -47,36 +58,54 @@ export function engineGone(error: unknown): NodeError | undefined {
   });
 }
 
-/**
- * The socket of the engine that the `docker` command would use.
- * @throws {NodeError} when it is elsewhere, or there is no such command.
- */
-export async function socketPath(signal: AbortSignal): Promise<string> {
-  // A context, as desktop versions set one, names a socket elsewhere.
-  const host = Deno.env.get("DOCKER_HOST") ||
-    (await docker(["context", "inspect", "-f", "{{.Endpoints.docker.Host}}"], signal)).trim();
-  const path = /^unix:\/\/(.+)$/.exec(host)?.[1];
-  if (path) return path;
-  throw new NodeError(
-    `Cannot use the Docker engine at ${host}: the stack's files are mounted from here, so it has ` +
-      "to be on this machine, behind a Unix socket",
-    { log: ["set DOCKER_HOST to unix:///PATH, choose another context, or use --target local"] },
-  );
-}
-
 const withoutDocker = "--target local, which needs no Docker";
 
 function whyNot(cause: unknown): string {
   const { code, message } = cause as Error & { code?: string };
   if (code === "ENOENT") return "there is no such socket";
   if (code === "EACCES" || code === "EPERM") return "this user may not use the socket";
+  if (code === "ENOTFOUND") return "there is no such host";
   return code === "ECONNREFUSED" ? "nobody listens" : message;
 }
 
-function adviceOn(cause: unknown): string {
+function adviceOn(cause: unknown, url: string): string {
+  if (!url.startsWith("unix:")) {
+    return "see what `docker version` says; DOCKER_HOST, DOCKER_CONTEXT and the certificates are as " +
+      `for the docker command; or use ${withoutDocker}`;
+  }
   const { code } = cause as { code?: string };
   if (code !== "EACCES" && code !== "EPERM") return `start Docker, or use ${withoutDocker}`;
   return `add this user to the group that owns it (usually docker), or use ${withoutDocker}`;
+}
+
+/** The client of an engine, of which nothing has been asked yet. */
+async function clientOf({ url, tls, environment }: Endpoint): Promise<Docker> {
+  // Whatever is left out, the client would take from the environment.
+  const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined };
+  const options: Record<string, unknown> = { ...nothing, key: undefined, protocol: "http" };
+  if (url.startsWith("unix:")) options.socketPath = url.slice("unix://".length);
+  else if (url.startsWith("ssh:")) options.socketPath = await bridgeTo(url, environment);
+  else if (url.startsWith("tcp:")) {
+    const { hostname, port } = new URL(url);
+    Object.assign(options, { host: hostname, port: port || (tls ? 2376 : 2375) });
+    if (tls) {
+      const { verifies, ...certificates } = tls;
+      const agent = verifies ? {} : { agent: new Agent({ rejectUnauthorized: false }) };
+      Object.assign(options, certificates, agent, { protocol: "https" });
+    }
+  } else throw new NodeError(`Cannot use the Docker engine at ${url}: neither unix, tcp nor ssh`);
+  return withoutCertPath(() => new Docker(options));
+}
+
+/** The client would read that folder itself, and insist on files that the command does without. */
+function withoutCertPath<T>(make: () => T): T {
+  const path = Deno.env.get("DOCKER_CERT_PATH");
+  Deno.env.delete("DOCKER_CERT_PATH");
+  try {
+    return make();
+  } finally {
+    if (path !== undefined) Deno.env.set("DOCKER_CERT_PATH", path);
+  }
 }
 
 /**
@@ -84,20 +113,26 @@ function adviceOn(cause: unknown): string {
  * @throws {NodeError} when there is none, or it is not fit; the reason is in words.
  */
 export async function connectEngine(signal: AbortSignal): Promise<Engine> {
-  const path = await socketPath(signal);
-  const client = new Docker({ socketPath: path });
+  const endpoint = await findEndpoint(signal);
+  const { url, environment } = endpoint;
+  const client = await clientOf(endpoint);
   let version: string;
+  let site: Site;
   using deadline = new Deadline(`engine (${formatDuration(answerMs)})`, answerMs, signal);
   try {
+    // Only the command hears why its ssh failed.
+    if (url.startsWith("ssh:")) await docker(["version"], deadline.signal, environment);
     version = (await raced(client.version(), deadline.signal)).Version;
+    site = await siteOf(endpoint, deadline.signal);
   } catch (cause) {
     signal.throwIfAborted();
-    throw new NodeError(`No Docker engine answers at ${path}: ${whyNot(cause)}`, {
-      log: [adviceOn(cause)],
+    const place = url.replace(/^unix:\/\//, "");
+    throw new NodeError(`No Docker engine answers at ${place}: ${whyNot(cause)}`, {
+      log: [adviceOn(cause, url)],
       cause,
     });
   }
-  return { client, version, compose: await composeVersion(signal) };
+  return { client, environment, site, version, compose: await composeVersion(signal) };
 }
 
 /**
@@ -129,7 +164,7 @@ export async function needImage(engine: Engine, image: string, signal: AbortSign
   }
   using deadline = new Deadline(`pull of ${image} (${formatDuration(pullMs)})`, pullMs, signal);
   try {
-    await docker(["pull", "--quiet", image], deadline.signal);
+    await docker(["pull", "--quiet", image], deadline.signal, engine.environment);
   } catch (cause) {
     signal.throwIfAborted();
     throw new NodeError(`Cannot have the image ${image}: ${(cause as Error).message}`, {

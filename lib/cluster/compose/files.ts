@@ -11,6 +11,8 @@ import { ContainerFiles } from "../../stack/container_files.ts";
 import type { Mount, Stack, StackNode } from "../../stack/model.ts";
 import { formatArguments, formatSettings, type Value } from "../setting_text.ts";
 import { type Replacement, translateHba } from "./hba.ts";
+import type { Copied } from "./parcel.ts";
+import type { Site } from "./site.ts";
 
 /** A mount in Compose's long form. */
 export interface ComposeMount {
@@ -25,6 +27,8 @@ export interface NodeFiles {
   mounts: ComposeMount[];
   /** Names of the cluster's own volumes among them. */
   volumes: string[];
+  /** What goes into the container by copy: its engine is elsewhere. */
+  copied: Copied[];
   /** Arguments behind the declared command. */
   arguments: string[];
   /** Differences from the stack's files, in sentences. */
@@ -38,6 +42,7 @@ export interface FilesOptions {
   directory: string;
   networks: readonly Replacement[];
   change: ClusterChange;
+  site: Site;
 }
 
 /** A file of the container on the host, where it is one of the stack's. */
@@ -107,8 +112,10 @@ function place(node: StackNode, change: ClusterChange, hasFile: boolean) {
 
 /** Prepares everything one node mounts. */
 export async function prepareFiles(node: StackNode, options: FilesOptions): Promise<NodeFiles> {
-  const { stack, directory, networks, change } = options;
-  const result: NodeFiles = { mounts: [], volumes: [], arguments: [], translations: [] };
+  const { stack, directory, networks, change, site } = options;
+  const result: NodeFiles = {
+    ...{ mounts: [], volumes: [], copied: [], arguments: [], translations: [] },
+  };
   const copies = new Map<string, string>();
   for (const [index, mount] of node.mounts.entries()) {
     const { target } = mount;
@@ -117,7 +124,13 @@ export async function prepareFiles(node: StackNode, options: FilesOptions): Prom
       await Deno.mkdir(join(directory, node.name), { recursive: true });
       await copyTree(mount.source!, copy);
       copies.set(mount.source!, copy);
-      result.mounts.push({ type: "bind", source: copy, target, read_only: mount.readOnly });
+      if (site.isHere) {
+        result.mounts.push({ type: "bind", source: copy, target, read_only: mount.readOnly });
+      } else {
+        result.copied.push({ source: copy, target });
+        const shown = relative(stack.directory, mount.source!);
+        result.translations.push(`${node.name}: ${shown} is copied into the container`);
+      }
     } else if (mount.type === "tmpfs") {
       result.mounts.push({ type: "tmpfs", target });
     } else {
@@ -141,7 +154,11 @@ export async function prepareFiles(node: StackNode, options: FilesOptions): Prom
   for (const file of new Set(node.hba.map(({ source }) => join(stack.directory, source.file)))) {
     const copy = copyOf(file);
     if (!copy) continue;
-    const { text, translations } = translateHba(await Deno.readTextFile(copy), networks);
+    const { text, translations } = translateHba(
+      await Deno.readTextFile(copy),
+      networks,
+      site.seenAs,
+    );
     await Deno.writeTextFile(copy, text);
     result.translations.push(...translations);
   }

@@ -40,18 +40,30 @@ function replace(line: string, networks: readonly Replacement[]) {
   const was = match[2]! + (match[3] ?? "");
   const part = contains(network.from, block) && block.size < network.from.size;
   return {
-    line: match[1] + to + match[4],
+    line: match[1]! + to + match[4]!,
+    start: match[1]!,
+    end: match[4]!,
     translation: `pg_hba.conf: ${was} (${part ? "part of " : ""}the stack's network) is ${to} here`,
   };
 }
 
-/** Translates the text of a pg_hba.conf. */
-export function translateHba(text: string, networks: readonly Replacement[]): TranslatedHba {
+/**
+ * Translates the text of a pg_hba.conf. To an engine elsewhere the harness comes from `outside`: a rule
+ * for the stack's network then holds for that block, too.
+ */
+export function translateHba(
+  text: string,
+  networks: readonly Replacement[],
+  outside?: string,
+): TranslatedHba {
   const translations = new Set<string>();
-  const lines = text.split("\n").map((line) => {
+  const lines = text.split("\n").flatMap((line) => {
     const replaced = replace(line, networks);
-    if (replaced) translations.add(replaced.translation);
-    return replaced?.line ?? line;
+    if (!replaced) return line;
+    translations.add(replaced.translation);
+    if (outside === undefined) return replaced.line;
+    translations.add(`pg_hba.conf: its rules for the stack's network are also for ${outside}`);
+    return [replaced.line, replaced.start + outside + replaced.end];
   });
   return { text: lines.join("\n"), translations: [...translations] };
 }

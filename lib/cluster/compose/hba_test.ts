@@ -37,3 +37,19 @@ Deno.test("translateHba() leaves every other rule alone", () => {
     ]
   ) assert.equal(translated(line), line);
 });
+
+Deno.test("translateHba() lets a harness in that is not on the engine's machine", () => {
+  const { text, translations } = translateHba(
+    "host all all 172.18.0.0/16 trust # ours\nhost all all 10.9.0.0/16 trust\n",
+    networks,
+    "192.0.2.7/32",
+  );
+  const to = /^host all all (10\.\S+) trust # ours\n/.exec(text)?.[1];
+  assert.equal(
+    text,
+    `host all all ${to} trust # ours\nhost all all 192.0.2.7/32 trust # ours\n` +
+      "host all all 10.9.0.0/16 trust\n",
+  );
+  assert.equal(translations.length, 2);
+  assert.match(translations[1]!, /also for 192\.0\.2\.7\/32/);
+});

@@ -7,6 +7,13 @@ import { raced } from "../../time/sleep.ts";
 import { NodeError } from "../model.ts";
 import type Docker from "./docker.ts";
 import { readLogs } from "./logs.ts";
+import { deliver, type Parcel } from "./parcel.ts";
+
+/** A named volume, made with the helper's labels when it is absent. */
+export interface HelperVolume {
+  name: string;
+  target: string;
+}
 
 /** What to run, and as part of what. */
 export interface Helper {
@@ -16,6 +23,10 @@ export interface Helper {
   environment?: Record<string, string>;
   /** Container whose volumes it sees, at the same paths. */
   volumesOf?: string;
+  /** What that one has that is in no volume. */
+  parcel?: Parcel | undefined;
+  /** More volumes. */
+  volumes?: readonly HelperVolume[];
   /** Absent: no network. */
   network?: string;
   labels: Record<string, string>;
@@ -42,9 +53,21 @@ export async function runHelper(
     HostConfig: {
       NetworkMode: helper.network ?? "none",
       ...(helper.volumesOf ? { VolumesFrom: [helper.volumesOf] } : {}),
+      Mounts: (helper.volumes ?? []).map(({ name, target }) => ({
+        Type: "volume" as const,
+        Source: name,
+        Target: target,
+        // The image's own content would count as a backup.
+        VolumeOptions: {
+          NoCopy: true,
+          Labels: helper.labels,
+          DriverConfig: { Name: "local", Options: {} },
+        },
+      })),
     },
   });
   try {
+    if (helper.parcel) await deliver(container, helper.parcel, signal);
     await raced(container.start(), signal);
     const { StatusCode } = await raced(container.wait(), signal) as { StatusCode: number };
     const lines = (await readLogs(container, {}, signal)).map(({ text }) => text);

@@ -48,7 +48,7 @@ export class Holdings {
     const existing = await raced(engine.client.listNetworks(), signal);
     const taken = existing.flatMap(({ IPAM }) => IPAM?.Config ?? [])
       .flatMap(({ Subnet }) => parseSubnet(Subnet ?? "") ?? []);
-    taken.push(...await hostRoutes());
+    if (engine.site.isHere) taken.push(...await hostRoutes());
     for (const name of new Set(nodes.flatMap((node) => networksOf(node, stack)))) {
       // No wait from here to the note: two clusters of one process cannot choose the same.
       const subnet = freeSubnet([...taken, ...given.subnets]);

@@ -21,6 +21,10 @@ export interface Subject {
   container: Docker.Container;
   given: Given;
   labels: Record<string, string>;
+  /** Paths of what was copied into it where the stack mounts it. */
+  copied: readonly string[];
+  /** Where the engine's ports are reached. */
+  host: string;
 }
 
 /** Label by which Compose says which network of the file it made. */
@@ -29,7 +33,7 @@ const networkLabel = "com.docker.compose.network";
 /** Asks the engine for a container, its networks, and who else is in them. */
 export async function inspect(
   client: Docker,
-  { container, given, labels }: Subject,
+  { container, given, labels, copied, host }: Subject,
   signal: AbortSignal,
 ): Promise<Inspection> {
   const filters = { label: [`${projectLabel}=${labels[projectLabel]}`] };
@@ -47,13 +51,18 @@ export async function inspect(
   return {
     image: Config.Image,
     ports: Object.entries(NetworkSettings.Ports ?? {})
-      .flatMap(([port, bindings]) => publishedOf(port, bindings ?? [], given.ports)),
-    mounts: Mounts.map(({ Type, Name, Source, Destination, RW }) => ({
-      type: Type,
-      source: Name ?? Source,
-      target: Destination,
-      readOnly: !RW,
-    })),
+      .flatMap(([port, bindings]) =>
+        publishedOf(port, bindings ?? [], { given: given.ports, host })
+      ),
+    mounts: [
+      ...Mounts.map(({ Type, Name, Source, Destination, RW }) => ({
+        type: Type,
+        source: Name ?? Source,
+        target: Destination,
+        readOnly: !RW,
+      })),
+      ...copied.map((target) => ({ type: "copy", source: "", target, readOnly: false })),
+    ],
     networks,
   };
 }
@@ -88,7 +97,7 @@ function attachmentOf(
 function publishedOf(
   port: string,
   bindings: readonly { HostIp: string; HostPort: string }[],
-  given: readonly GivenPort[],
+  { given, host }: { given: readonly GivenPort[]; host: string },
 ): PublishedPort[] {
   const containerPort = Number.parseInt(port);
   return bindings.map(({ HostIp, HostPort }) => {
@@ -96,7 +105,8 @@ function publishedOf(
       one.port === Number(HostPort) && one.containerPort === containerPort
     );
     return {
-      address: { host: HostIp, port: Number(HostPort) },
+      // What was given is published for the harness, and there it reaches it.
+      address: { host: stands ? host : HostIp, port: Number(HostPort) },
       containerPort,
       ...(stands?.declared ? { declared: stands.declared } : {}),
       ...(stands && !stands.declared ? { isAccess: true } : {}),

@@ -9,14 +9,17 @@ import type { Conninfo } from "../conninfo.ts";
 import type { Inspection } from "../inspection.ts";
 import {
   type Address,
+  type BackupPart,
   type Executed,
   type LogMark,
   type Node,
   NodeError,
   type NodeState,
+  type Restoring,
   type StopMode,
 } from "../model.ts";
 import { accepting } from "./accepting.ts";
+import { backupsVolume, labelOf, restoreScript, restoring, takeScript } from "./backups.ts";
 import {
   clientConnection,
   cloneScript,
@@ -33,7 +36,9 @@ import { runHelper } from "./helper.ts";
 import { type Given, inspect } from "./inspect.ts";
 import { type LogLine, readLogs } from "./logs.ts";
 import { projectLabel } from "./owner.ts";
+import { deliver, type Parcel } from "./parcel.ts";
 import { serverPort } from "./port.ts";
+import type { Site } from "./site.ts";
 import { contains, parseSubnet } from "./subnet.ts";
 
 /** Signals of the three shutdown modes: https://www.postgresql.org/docs/current/server-shutdown.html */
@@ -58,6 +63,10 @@ export interface NodeParts {
   /** The engine's name of the network the nodes share. */
   network: string;
   labels: Record<string, string>;
+  /** Where its engine is. */
+  site: Site;
+  /** What its container was given, where it could not be mounted. */
+  parcel: Parcel | undefined;
 }
 
 /** What is only known once the server has run. */
@@ -104,6 +113,11 @@ export class ComposeNode implements Node {
     return undefined;
   }
 
+  /** What the nodes of its cluster have in common. */
+  get common(): Pick<NodeParts, "client" | "image" | "network" | "labels" | "site" | "parcel"> {
+    return this.#parts;
+  }
+
   /** The image it runs. */
   get image(): string {
     return this.#parts.image;
@@ -127,7 +141,9 @@ export class ComposeNode implements Node {
           node: this.name,
         });
       }
-      this.#pid = State.Running && await isHere(State.Pid) ? State.Pid : undefined;
+      this.#pid = State.Running && this.#parts.site.isHere && await isHere(State.Pid)
+        ? State.Pid
+        : undefined;
       if (!State.Running) return "stopped";
       return State.Paused ? "paused" : "running";
     } catch (error) {
@@ -148,6 +164,14 @@ export class ComposeNode implements Node {
       if (statusOf(error) === 404) return;
       throw engineGone(error) ?? error;
     }
+  }
+
+  /** Gives a new container what it could not mount, and starts it. Does nothing when it could. */
+  async begin(signal: AbortSignal): Promise<void> {
+    const { container, parcel } = this.#parts;
+    if (!parcel) return;
+    await this.#engine("bring files to", () => deliver(container, parcel, signal), signal);
+    await this.#engine("start", () => container.start(), signal);
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -218,6 +242,20 @@ export class ComposeNode implements Node {
     });
   }
 
+  async takeBackup(
+    name: string,
+    part: BackupPart | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const environment = { ...connection(this.#found().conninfo, this), NAME: name };
+    const lines = await this.#run("back up", takeScript(part), environment, signal);
+    return part ? "" : labelOf(lines);
+  }
+
+  async restoreBackup(name: string, how: Restoring, signal: AbortSignal): Promise<void> {
+    await this.#inData("restore", restoreScript, restoring(name, how), signal);
+  }
+
   async rewindTo(upstream: Node, signal: AbortSignal): Promise<string[]> {
     const environment = clientConnection(this.#found().conninfo, upstream);
     return await this.#inData(`rewind, to ${upstream.name},`, rewindScript, environment, signal);
@@ -233,13 +271,25 @@ export class ComposeNode implements Node {
     if (await raced(this.state(), signal) !== "stopped") {
       throw new NodeError(`Cannot ${verb} ${this.name}: the server runs`, { node: this.name });
     }
-    const { client, image, network, labels } = this.#parts;
+    return await this.#run(verb, owned(script), environment, signal);
+  }
+
+  /** Runs a script beside the server, in a container that sees its volumes and the backups. */
+  async #run(
+    verb: string,
+    script: string,
+    environment: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const { client, image, network, labels, parcel } = this.#parts;
     try {
       return await runHelper(client, {
         image,
-        script: owned(script),
+        script,
+        parcel,
         environment: { DATA: this.#found().dataDirectory, ...environment },
         volumesOf: this.containerId,
+        volumes: environment.NAME === undefined ? [] : [backupsVolume(labels)],
         network,
         labels,
       }, signal);
@@ -286,9 +336,10 @@ export class ComposeNode implements Node {
   }
 
   async inspect(signal: AbortSignal): Promise<Inspection> {
-    const { client, container, given, labels } = this.#parts;
+    const { client, container, given, labels, parcel, site: { host } } = this.#parts;
+    const copied = parcel?.targets ?? [];
     try {
-      return await inspect(client, { container, given, labels }, signal);
+      return await inspect(client, { container, given, labels, copied, host }, signal);
     } catch (error) {
       throw this.#failed("inspect", error, signal);
     }

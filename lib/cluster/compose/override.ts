@@ -12,7 +12,6 @@ export interface OverrideService {
   name: string;
   /** Absent: the one declared. */
   image?: string;
-  /** On 127.0.0.1. */
   ports: readonly { port: number; containerPort: number }[];
   mounts: ComposeMount[];
   networks: string[];
@@ -28,6 +27,8 @@ export interface Override {
   networks: { name: string; subnet: string }[];
   volumes: string[];
   labels: Record<string, string>;
+  /** Address of the engine's machine where the ports are. */
+  publishAt: string;
 }
 
 /** JSON is YAML; a dollar would be read as a variable. */
@@ -35,11 +36,9 @@ function json(value: unknown): string {
   return JSON.stringify(value).replaceAll("$", "$$$$");
 }
 
-function published({ port, containerPort }: OverrideService["ports"][number]): string {
-  return `127.0.0.1:${port}:${containerPort}`;
-}
-
-function service(options: OverrideService, labels: Record<string, string>): string[] {
+function service(options: OverrideService, { labels, publishAt }: Override): string[] {
+  const published = ({ port, containerPort }: OverrideService["ports"][number]) =>
+    `${publishAt}:${port}:${containerPort}`;
   const { name, image, ports, mounts, networks, environment, command } = options;
   return [
     `  ${json(name)}:`,
@@ -65,10 +64,11 @@ function service(options: OverrideService, labels: Record<string, string>): stri
 }
 
 /** Writes the file. */
-export function formatOverride({ services, networks, volumes, labels }: Override): string {
+export function formatOverride(override: Override): string {
+  const { services, networks, volumes, labels } = override;
   return [
     "services:",
-    ...services.flatMap((options) => service(options, labels)),
+    ...services.flatMap((options) => service(options, override)),
     "networks:",
     ...networks.map(({ name, subnet }) =>
       `  ${json(name)}: !override ${

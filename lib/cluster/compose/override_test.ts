@@ -18,6 +18,7 @@ const override = (service: Partial<OverrideService> = {}) =>
     networks: [{ name: "pg_network", subnet: "10.213.0.32/27" }],
     volumes: ["master-0"],
     labels: { "io.pgproof.project": "pgproof-1" },
+    publishAt: "127.0.0.1",
   });
 
 Deno.test("formatOverride() replaces lists instead of adding to them", () => {
@@ -28,7 +29,7 @@ Deno.test("formatOverride() replaces lists instead of adding to them", () => {
   assert.match(text, /container_name: !reset null/);
 });
 
-Deno.test("formatOverride() labels all it makes and publishes on loopback only", () => {
+Deno.test("formatOverride() labels all it makes and publishes where it is told", () => {
   // The tags are Compose's own; the values are plain YAML.
   const { services, networks, volumes } = parse(override(), { logLevel: "silent" });
   const labels = { "io.pgproof.project": "pgproof-1" };
@@ -41,6 +42,12 @@ Deno.test("formatOverride() labels all it makes and publishes on loopback only",
 Deno.test("formatOverride() keeps a dollar from being a variable, and the declared command", () => {
   assert.match(override(), /cp %p \$\$HOME\/%f/);
   const { command: _, ...declared } = master;
-  const text = formatOverride({ services: [declared], networks: [], volumes: [], labels: {} });
+  const text = formatOverride({
+    services: [declared],
+    networks: [],
+    volumes: [],
+    labels: {},
+    publishAt: "",
+  });
   assert.doesNotMatch(text, /command/);
 });

@@ -10,6 +10,8 @@ import { withChecksums } from "../checksums.ts";
 import { type ComposeMount, prepareFiles } from "./files.ts";
 import { type Holdings, networksOf, type Workshop } from "./holdings.ts";
 import { formatOverride, type OverrideService } from "./override.ts";
+import { pack, type Parcel } from "./parcel.ts";
+import type { Site } from "./site.ts";
 import { formatSubnet } from "./subnet.ts";
 
 /**
@@ -33,8 +35,14 @@ function unsynced(
 /** Where nodes find what they share, in their containers. */
 export const shared = "/var/lib/pgproof";
 
+/** A volume of the run, for an engine elsewhere; it is opened to the servers' account by the parcel. */
+const archiveVolume = "archive";
+
 /** A folder of the run that every node mounts. The servers write in it under an account of their own. */
-async function makeArchive(directory: string): Promise<ComposeMount[]> {
+async function makeArchive(directory: string, { isHere }: Site): Promise<ComposeMount[]> {
+  if (!isHere) {
+    return [{ type: "volume", source: archiveVolume, target: archiveFolder(shared) }];
+  }
   const source = archiveFolder(directory);
   await Deno.mkdir(source);
   await Deno.chmod(source, 0o777);
@@ -50,12 +58,13 @@ export interface Plan {
   labels: Record<string, string>;
 }
 
-/** The override file, and what it changes, in sentences. */
+/** The override file, what it changes, in sentences, and what each node gets that it cannot mount. */
 export async function describe(workshop: Workshop, plan: Plan) {
-  const { stack, image } = workshop;
+  const { stack, image, engine: { site } } = workshop;
   const { declared, directory, holdings, labels } = plan;
   const change = withArchive(plan.change, shared);
-  const archive = change.archive ? await makeArchive(directory) : [];
+  const archive = change.archive ? await makeArchive(directory, site) : [];
+  const parcels = new Map<string, Parcel>();
   const translations = new Set([
     "first copies are not flushed to disk (--no-sync), health checks are off",
   ]);
@@ -63,7 +72,11 @@ export async function describe(workshop: Workshop, plan: Plan) {
   const services: OverrideService[] = [];
   for (const node of declared) {
     const networks = holdings.replacements;
-    const files = await prepareFiles(node, { stack, directory, networks, change });
+    const files = await prepareFiles(node, { stack, directory, networks, change, site });
+    if (!site.isHere) {
+      const open = archive.map(({ target }) => target);
+      parcels.set(node.name, await pack(files.copied, open));
+    }
     const ports = holdings.ports.get(node.name)!;
     const command = node.command.length > 0 ? node.command : ["postgres"];
     services.push({
@@ -88,6 +101,8 @@ export async function describe(workshop: Workshop, plan: Plan) {
     name,
     subnet: formatSubnet(subnet),
   }));
-  const text = formatOverride({ services, networks, volumes: [...volumes], labels });
-  return { text, translations: [...translations] };
+  if (archive.some(({ type }) => type === "volume")) volumes.add(archiveVolume);
+  const { publishAt } = site;
+  const text = formatOverride({ services, networks, volumes: [...volumes], labels, publishAt });
+  return { text, translations: [...translations], parcels };
 }

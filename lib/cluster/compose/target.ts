@@ -87,8 +87,10 @@ class ComposeTarget implements Target {
     this.#options = options;
     this.stack = stack;
     this.postgres = programs.version;
+    const { site: { isHere, url } } = engine;
     this.description = `PostgreSQL ${programs.version.text} from image ` +
-      `${imagesOf(stack, image).join(", ")}, Docker ${engine.version}, Compose ${engine.compose}`;
+      `${imagesOf(stack, image).join(", ")}, Docker ${engine.version}` +
+      `${isHere ? "" : ` at ${url}`}, Compose ${engine.compose}`;
   }
 
   lacks(capability: string): string | undefined {
@@ -106,6 +108,7 @@ class ComposeTarget implements Target {
       nodes: made.nodes,
       translations: made.translations,
       archive: made.archive,
+      tryBackup: (name, upstream, signal) => made.tryBackup!(name, upstream, signal),
       answering: (from, signal) => made.answering!(from, signal),
       keep: () => void (isKept = true),
       remove: () => isKept ? Promise.resolve() : this.#drop(made),

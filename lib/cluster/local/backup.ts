@@ -2,43 +2,20 @@
  * A base backup of a running server by copying its files, for binaries that come without
  * pg_basebackup: the low-level protocol, in one session, with a temporary slot that keeps the WAL.
  * Source: https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
- * What is left out is what pg_basebackup leaves out: src/backend/backup/basebackup.c.
  *
  * @module
  */
 import { join } from "node:path";
 import { type Login, Session, SqlError } from "../../sql/session.ts";
+import { emptied, skipped, temporary } from "../backup_content.ts";
 import { type BackupPart, NodeError } from "../model.ts";
 import type { Account } from "./account.ts";
 import { own } from "./template.ts";
 
-const emptied = new Set([
-  "pg_dynshmem",
-  "pg_notify",
-  "pg_replslot",
-  "pg_serial",
-  "pg_snapshots",
-  "pg_stat_tmp",
-  "pg_subtrans",
-  "pg_wal",
-]);
-
-const skipped = new Set([
-  "backup_label",
-  "backup_manifest",
-  "current_logfiles",
-  "postgresql.auto.conf.tmp",
-  "postmaster.opts",
-  "postmaster.pid",
-  "recovery.signal",
-  "standby.signal",
-  "tablespace_map",
-]);
-
 /** pg_control goes last: it must not be older than what it speaks of. */
 const last = join("global", "pg_control");
 
-const isTemporary = (name: string) => /^(pg_internal\.init|pgsql_tmp)/.test(name);
+const isTemporary = (name: string) => temporary.some((prefix) => name.startsWith(prefix));
 
 async function files(
   root: string,
@@ -47,14 +24,14 @@ async function files(
   const found = { directories: [] as string[], files: [] as string[] };
   for await (const entry of Deno.readDir(join(root, below))) {
     const path = join(below, entry.name);
-    if (isTemporary(entry.name) || (below === "" && skipped.has(entry.name))) continue;
+    if (isTemporary(entry.name) || (below === "" && skipped.includes(entry.name))) continue;
     if (entry.isSymlink) throw new NodeError(`Cannot copy ${path}: tablespaces are not supported`);
     if (!entry.isDirectory) {
       if (path !== last) found.files.push(path);
       continue;
     }
     found.directories.push(path);
-    if (below === "" && emptied.has(entry.name)) continue;
+    if (below === "" && emptied.includes(entry.name)) continue;
     const inner = await files(root, path);
     found.directories.push(...inner.directories);
     found.files.push(...inner.files);

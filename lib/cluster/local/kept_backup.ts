@@ -6,6 +6,7 @@
  * @module
  */
 import { join } from "node:path";
+import { recoveryLines } from "../backup_content.ts";
 import { type BackupPart, type Node, NodeError, type Restoring } from "../model.ts";
 import type { Account } from "./account.ts";
 import { copyPart } from "./backup.ts";
@@ -61,8 +62,7 @@ async function mustExist(path: string, name: string): Promise<void> {
   if (!await exists(path)) throw new NodeError(`Cannot use backup ${name}: there is none`);
 }
 
-/** What a backup of a server in recovery says of its own recovery must not reach the new one. */
-const recovery = /^\s*(primary_conninfo|primary_slot_name|recovery_target\w*)\b/i;
+const recovery = new RegExp(recoveryLines, "i");
 
 /** Makes the absent or empty directory `data` of a backup. */
 export async function unpack(

@@ -54,6 +54,19 @@ export function readdress(conninfo: Conninfo, { host, port }: Address): Conninfo
 }
 
 /**
+ * The same connection to an upstream, through a relay where there is one in between. The upstream's
+ * own name stays as `host`, for certificates are checked against it; `hostaddr` is where it leads.
+ */
+export function reroute(conninfo: Conninfo, upstream: Address, via?: Address): Conninfo {
+  if (!via) return readdress(conninfo, upstream);
+  const [first, second, ...rest] = readdress(conninfo, { host: upstream.host, port: via.port });
+  const isNumeric = /^[\d.]+$|:/.test(via.host);
+  // Without an address of its own the relay can only be reached by its name.
+  if (!isNumeric) return readdress(conninfo, via);
+  return new Map([first!, ["hostaddr", via.host], second!, ...rest]);
+}
+
+/**
  * How a node connects to its upstream, as the stack declares it: its own `primary_conninfo` setting,
  * else what the entrypoint makes of the environment.
  */

@@ -16,6 +16,14 @@ export interface Address {
   port: number;
 }
 
+/** How the nodes of a cluster reach a listener of the harness's machine. */
+export interface Gateway {
+  /** The address to listen on. */
+  listen: string;
+  /** The host by which nodes know it. */
+  host: string;
+}
+
 /** A position in a node's server log; opaque to everyone but the node. */
 export type LogMark = number;
 
@@ -77,11 +85,12 @@ export interface Node {
   emptyData(signal: AbortSignal): Promise<void>;
   /**
    * Replaces the data directory by a fresh base backup of `upstream`, leaves the node stopped, set
-   * up as a replica of it. The server must be stopped.
+   * up as a replica of it. The server must be stopped. `via` is where it reaches `upstream`, when
+   * that is not its `peerAddress`: a relay in between.
    */
-  cloneFrom(upstream: Node, signal: AbortSignal): Promise<void>;
-  /** Makes a stopped node start as a replica of `upstream` with the data it has. */
-  configureStandby(upstream: Node, signal: AbortSignal): Promise<void>;
+  cloneFrom(upstream: Node, signal: AbortSignal, via?: Address): Promise<void>;
+  /** Makes a stopped node start as a replica of `upstream` with the data it has; `via` as above. */
+  configureStandby(upstream: Node, signal: AbortSignal, via?: Address): Promise<void>;
   /**
    * Takes a base backup of the running server and keeps it with the cluster under a name, in place
    * of an earlier one of that name. With `part` it only copies files: `files` are all but pg_control,
@@ -98,10 +107,10 @@ export interface Node {
   restoreBackup?(name: string, how: Restoring, signal: AbortSignal): Promise<void>;
   /**
    * Takes the data of a stopped node back to where it parted from `upstream` with pg_rewind, and
-   * leaves it stopped, set up as a replica of it. Absent: the target cannot.
+   * leaves it stopped, set up as a replica of it, `via` as above. Absent: the target cannot.
    * @returns what pg_rewind said.
    */
-  rewindTo?(upstream: Node, signal: AbortSignal): Promise<string[]>;
+  rewindTo?(upstream: Node, signal: AbortSignal, via?: Address): Promise<string[]>;
   /** The end of the server's log as of now. */
   markLog(): Promise<LogMark>;
   /** Lines of the server's log since the mark, oldest first; `limit` keeps the last ones. */
@@ -125,6 +134,8 @@ export interface Cluster {
   readonly nodes: readonly Node[];
   /** What had to differ from the stack's files to run here (addresses, paths), in sentences. */
   readonly translations: readonly string[];
+  /** How its nodes reach this machine, for relays between them. Absent: they cannot. */
+  readonly gateway?: Gateway | undefined;
   /** The folder into which WAL is archived, as the servers see it; undefined: there is none. */
   readonly archive?: string | undefined;
   /**

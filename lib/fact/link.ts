@@ -6,7 +6,7 @@
 import type { Node } from "../cluster/model.ts";
 import type { Scene } from "../run/scene.ts";
 import { absent, type Finding, unreachable } from "./finding.ts";
-import { nodeAt, type Receiver, receiverOf, whyNotReceiving } from "./receiver.ts";
+import { type Receiver, receiverOf, whyNotReceiving } from "./receiver.ts";
 import { matchSender, type Sender, sendersOf } from "./sender.ts";
 
 /** Both ends of a link that streams, as far as names and states go. */
@@ -36,7 +36,7 @@ export async function linkInto(scene: Scene, node: Node, signal: AbortSignal): P
   if (why) return broken("NotReceiving", why);
   const { senderHost, senderPort } = receiver;
   const { nodes } = scene.cluster;
-  const upstream = nodeAt(nodes, senderHost, senderPort);
+  const upstream = scene.links.behind(node, senderHost, senderPort);
   if (!upstream) {
     const seen = `receives from ${senderHost}:${senderPort}, which is no node of the cluster`;
     return broken("ForeignUpstream", seen);
@@ -50,7 +50,10 @@ export async function linkInto(scene: Scene, node: Node, signal: AbortSignal): P
     return unseen(unreachable, `receives from ${upstream.name}, which ${seen}`);
   }
   const isOnly = nodes.length === 2;
-  const match = matchSender(senders, { name: node.name, isOnly, receiver });
+  // Through a relay it comes from the harness's address, whatever its own is.
+  const isRelayed = scene.links.at(node, senderPort) !== undefined;
+  const known = isRelayed ? { ...receiver, ownAddress: null } : receiver;
+  const match = matchSender(senders, { name: node.name, isOnly, receiver: known });
   if ("sender" in match) return { link: { receiver, upstream, sender: match.sender } };
   if ("missing" in match) {
     const seen = `says it receives from ${upstream.name}, but that has ${match.missing}`;

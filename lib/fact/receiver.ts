@@ -57,23 +57,6 @@ export function applicationNameOf(conninfo: string): string | undefined {
   return undefined;
 }
 
-const loopback = ["localhost", "127.0.0.1", "::1"];
-
-/** The node behind a host and port, as other nodes or the harness reach it. */
-export function nodeAt(
-  nodes: readonly Node[],
-  host: string | null,
-  port: number | null,
-): Node | undefined {
-  if (host === null || port === null) return undefined;
-  const isHost = (other: string) =>
-    other.toLowerCase() === host.toLowerCase() ||
-    (loopback.includes(other) && loopback.includes(host));
-  return nodes.find(({ peerAddress, address }) =>
-    [peerAddress, address].some((each) => each.port === port && isHost(each.host))
-  );
-}
-
 /** Where a receiver stands, when it does not stream. */
 export function whyNotReceiving({ isStandby, status }: Receiver): string | undefined {
   if (!isStandby) return "is a primary, it receives from nobody";

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Node } from "../cluster/model.ts";
-import { applicationNameOf, nodeAt, type Receiver } from "./receiver.ts";
+import { nodeAt } from "../link/node_at.ts";
+import { applicationNameOf, type Receiver } from "./receiver.ts";
 import { matchSender, type Sender } from "./sender.ts";
 
 function sender(change: Partial<Sender>): Sender {

@@ -6,7 +6,7 @@
 import { all } from "./compare.ts";
 import { findEach, lookOf } from "./finding.ts";
 import { defineFact } from "./kind.ts";
-import { nodeAt, receiverOf, whyNotReceiving } from "./receiver.ts";
+import { receiverOf, whyNotReceiving } from "./receiver.ts";
 
 /** The fact. */
 export const upstream = defineFact({
@@ -33,7 +33,7 @@ export const upstream = defineFact({
       const found = { kind: "link", data: receiver };
       const why = whyNotReceiving(receiver);
       if (why) return { ...found, holds: false, code: "NotReceiving", seen: why };
-      const sender = nodeAt(scene.cluster.nodes, senderHost, senderPort);
+      const sender = scene.links.behind(node, senderHost, senderPort);
       const name = sender?.name ?? `${senderHost}:${senderPort}, which is no node of the cluster`;
       const holds = all([
         is === undefined || (sender !== undefined && is.includes(sender)),

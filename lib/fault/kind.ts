@@ -37,6 +37,15 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Whether the node stops answering while it lasts: being unreachable is then excused. */
   silences: boolean;
   /**
+   * The nodes it is injected into, where these are not simply those that `node` means.
+   * @throws {FaultError} when there is none.
+   */
+  find?(
+    scene: Scene,
+    step: { node: string | undefined; words: z.infer<z.ZodObject<Shape>> },
+    signal: AbortSignal,
+  ): Promise<Node[]>;
+  /**
    * Injects it into one node and returns once it is proven in effect.
    * @throws {FaultError} when it does not bite; nothing is left changed then.
    */

@@ -7,6 +7,7 @@ import { crash } from "./crash.ts";
 import type { FaultKind } from "./kind.ts";
 import { kill } from "./kill.ts";
 import { lose_data } from "./lose_data.ts";
+import { partition } from "./partition.ts";
 import { pause } from "./pause.ts";
 import { pause_replay } from "./pause_replay.ts";
 import { stop } from "./stop.ts";
@@ -15,6 +16,7 @@ const kinds: readonly FaultKind[] = [
   crash,
   kill,
   lose_data,
+  partition,
   pause,
   pause_replay,
   stop,

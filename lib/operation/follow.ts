@@ -8,7 +8,7 @@
  */
 import type { Node } from "../cluster/model.ts";
 import { NodeError } from "../cluster/model.ts";
-import { formatConninfo, parseConninfo, readdress } from "../cluster/conninfo.ts";
+import { formatConninfo, parseConninfo, reroute } from "../cluster/conninfo.ts";
 import type { Evidence } from "../result/event.ts";
 import type { Scene } from "../run/scene.ts";
 import { quoteLiteral } from "../sql/quote.ts";
@@ -43,7 +43,7 @@ async function followOne(
   const isTold = state === "running" && await tell(scene, node, options);
   if (!isTold) {
     await node.stop("fast", signal);
-    await node.configureStandby(upstream, signal);
+    await node.configureStandby(upstream, signal, scene.links.via(node, upstream));
     await node.start(signal).catch((error) => {
       const why = error instanceof NodeError && hopelessIn(error.log);
       if (!why) throw error;
@@ -70,7 +70,8 @@ async function tell(
   const conninfo = parseConninfo(setting);
   // Nothing in a file is stronger than the command line.
   if (!isReplica || !conninfo || conninfo.size === 0 || source === "command line") return false;
-  const value = quoteLiteral(formatConninfo(readdress(conninfo, upstream.peerAddress)));
+  const to = reroute(conninfo, upstream.peerAddress, scene.links.via(node, upstream));
+  const value = quoteLiteral(formatConninfo(to));
   await scene.observer.ask(node, `alter system set primary_conninfo = ${value}`, [], signal);
   await scene.observer.ask(node, "select pg_reload_conf()", [], signal);
   return true;

@@ -34,7 +34,7 @@ async function rebuildOne(
   const { upstream, signal } = options;
   await stopOne(scene, node, { mode: "immediate", signal });
   await node.emptyData(signal);
-  await node.cloneFrom(upstream, signal);
+  await node.cloneFrom(upstream, signal, scene.links.via(node, upstream));
   const mark = await node.markLog();
   await node.start(signal);
   const position = await proveFollows(scene, node, { upstream, mark, signal });

@@ -37,7 +37,7 @@ async function rewindOne(
   await stopOne(scene, node, { mode: "fast", signal });
   // Its control file must already name the timeline, or pg_rewind sees nothing to do.
   await scene.observer.ask(upstream, "checkpoint", [], signal);
-  const said = await node.rewindTo(upstream, signal);
+  const said = await node.rewindTo(upstream, signal, scene.links.via(node, upstream));
   const mark = await node.markLog();
   await node.start(signal);
   const position = await proveFollows(scene, node, { upstream, mark, signal });

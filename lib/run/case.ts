@@ -9,6 +9,8 @@
 import { type Cluster, NodeError, type Target } from "../cluster/model.ts";
 import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
+import { enter, leave } from "../link/enter.ts";
+import { relayedNodes, relayTranslations } from "../link/named.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
 import { arrange } from "./arrange.ts";
@@ -87,7 +89,10 @@ async function createCluster(
         role: declared.role,
         ...address,
       })),
-      translations: [...cluster.translations],
+      translations: [
+        ...cluster.translations,
+        ...relayTranslations(subject.scenario, cluster.nodes.map(({ name }) => name)),
+      ],
     });
     return cluster;
   } catch (error) {
@@ -137,6 +142,9 @@ async function play(
     record.note("evidence", title, evidence);
   }
   if (options.keeps?.(record.verdict) && !options.signal.aborted) {
+    // The relays end with this process, the cluster does not.
+    await leave(stage, AbortSignal.timeout(limits.undoMs * timeScale))
+      .catch((error) => record.note("undo-failed", `relays between nodes: ${error.message}`));
     cluster.keep();
     for (const line of keptLines(cluster)) record.note("warning", line);
     return;
@@ -152,6 +160,7 @@ async function arranged(
   const ms = limits.clusterMs * stage.timeScale;
   using deadline = new Deadline(`cluster (${formatDuration(ms)})`, ms, on.signal);
   try {
+    await relay(stage, on.scenario, deadline.signal);
     await arrange(stage, on.scenario.cluster, deadline.signal);
     return true;
   } catch (error) {
@@ -161,6 +170,20 @@ async function arranged(
     }
     return false;
   }
+}
+
+/** Leads the links that the scenario disturbs through relays; a primary's as soon as it has one. */
+async function relay(stage: Stage, scenario: Case["scenario"], signal: AbortSignal): Promise<void> {
+  const { nodes } = stage.cluster;
+  const names = relayedNodes(scenario, nodes.map(({ name }) => name));
+  if (names.length === 0) return;
+  stage.undoRelays();
+  await Promise.all(
+    nodes.filter(({ name }) => names.includes(name)).map(async (node) => {
+      stage.links.relay(node);
+      if (node.declared.role === "replica") await enter(stage, node, signal);
+    }),
+  );
 }
 
 /** What happens however the case went: `finally`, then undo. Each has its own time. */

@@ -6,6 +6,7 @@
 import type { Cluster, LogMark, Node } from "../cluster/model.ts";
 import type { Observer } from "../cluster/observer.ts";
 import type { Roles } from "../cluster/roles.ts";
+import type { Links } from "../link/links.ts";
 import type { RunningLoad } from "../load/model.ts";
 import type { Emit } from "../result/event.ts";
 import type { Stack } from "../stack/model.ts";
@@ -20,6 +21,8 @@ export interface Scene {
   readonly observer: Observer;
   /** Who is primary, who replicates: found by asking. */
   readonly roles: Roles;
+  /** The relays between nodes, where faults need them. */
+  readonly links: Links;
   /** Every load started so far, ended ones included, by name. */
   readonly loads: ReadonlyMap<string, RunningLoad>;
   /** Log positions of each node as of the start of the scenario, by node name. */

@@ -7,6 +7,8 @@
 import type { Cluster, LogMark, Node } from "../cluster/model.ts";
 import { loginOf, Observer } from "../cluster/observer.ts";
 import { Roles } from "../cluster/roles.ts";
+import { leave } from "../link/enter.ts";
+import { Links } from "../link/links.ts";
 import type { RunningLoad } from "../load/model.ts";
 import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
@@ -55,6 +57,7 @@ export class Stage implements Scene, AsyncDisposable {
   /** The case's seed, for what must not depend on the order of other choices. */
   readonly seed: number;
   readonly random: () => number;
+  readonly links: Links;
   readonly undo = new UndoStack();
   readonly loads = new Map<string, RunningLoad>();
   readonly faults = new Map<string, HeldFault>();
@@ -75,6 +78,7 @@ export class Stage implements Scene, AsyncDisposable {
   lastWrite: { lsn: string; node: string } | undefined;
   readonly #disturbed = new Map<Node, number>();
   readonly #stopped = new Set<Node>();
+  #undoesRelays = false;
 
   constructor(subject: Case, cluster: Cluster, options: {
     stack: Stack;
@@ -92,6 +96,8 @@ export class Stage implements Scene, AsyncDisposable {
     this.signal = options.signal;
     this.seed = subject.seed;
     this.random = seededRandom(subject.seed);
+    // Numbers of its own: how many it needs depends on how bytes come in.
+    this.links = new Links(cluster, seededRandom(subject.seed + 1));
     this.roles = new Roles(cluster, this.observer, this.random);
     this.saved = new Map(Object.entries({ ...subject.scenario.vars, ...subject.combination }));
   }
@@ -107,6 +113,13 @@ export class Stage implements Scene, AsyncDisposable {
       if (await node.state() === "stopped") this.#stopped.add(node);
       else this.#stopped.delete(node);
     }
+  }
+
+  /** Before the first link goes through a relay: it must not when the relays are gone. */
+  undoRelays(): void {
+    if (this.#undoesRelays) return;
+    this.#undoesRelays = true;
+    this.undo.push("relays between nodes", (signal) => leave(this, signal));
   }
 
   /** Marks nodes as disturbed; call what it returns when that is over. */
@@ -137,7 +150,9 @@ export class Stage implements Scene, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { session } of this.sessions.values()) session.destroy();
     await Promise.all(
-      [this.observer, this.actor, this.watcher].map((eyes) => eyes[Symbol.asyncDispose]()),
+      [this.observer, this.actor, this.watcher, this.links].map((eyes) =>
+        eyes[Symbol.asyncDispose]()
+      ),
     );
   }
 }

@@ -10,11 +10,12 @@ import type { Stage } from "./stage.ts";
 
 /** The scene of the invariants of a stage. */
 export function watchScene(stage: Stage): Scene {
-  const { case: id, stack, cluster, loads, logStart, stepLogs, random, emit } = stage;
+  const { case: id, stack, cluster, links, loads, logStart, stepLogs, random, emit } = stage;
   return {
     case: id,
     stack,
     cluster,
+    links,
     loads,
     logStart,
     stepLogs,

@@ -104,8 +104,13 @@ export function buildExpect(reading: Reading, base: StepBase, output: StepOutput
 function buildFault(reading: Reading, base: StepBase, output: StepOutput): FaultStep {
   const { words } = output;
   const fault = reading.registries.faults.get(output.kind!)!;
-  // A fault of a link says which by its own word.
-  if (!("between" in fault.words)) checkSaysNode(reading, output);
+  // A fault of a link may say which by its own word.
+  if (words.between === undefined) checkSaysNode(reading, output);
+  else if (words.node !== undefined) {
+    const at = reading.document.keyAt([...output.path, "node"]);
+    const message = `"node" cannot stand beside "between"`;
+    reading.report.add(at, "misplaced-word", message, { hint: "between says both ends" });
+  }
   return {
     ...base,
     verb: "fault",

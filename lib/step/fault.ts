@@ -38,8 +38,10 @@ async function inject(
   signal: AbortSignal,
 ): Promise<{ held: HeldFault; evidence: Evidence[] }> {
   const kind = faults.get(step.fault)!;
-  const nodes = await stage.roles.find(step.node ?? "all", signal);
   const words = resolveRefs(step.words, stage.saved) as Record<string, unknown>;
+  const nodes = await (kind.find?.(stage, { node: step.node, words }, signal) ??
+    stage.roles.find(step.node ?? "all", signal));
+  if (kind.requires.includes("links")) stage.undoRelays();
   const calm = kind.silences ? stage.disturb(nodes) : () => {};
   const active = new Map<Node, ActiveFault>();
   const heal = stage.undo.push(

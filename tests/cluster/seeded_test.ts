@@ -181,6 +181,28 @@ const seeds: Seed[] = [
     fails: { step: "every acknowledged write is there", code: "LostWrites", seen: /master/ },
   },
   {
+    scenario: "partition/replica-cut-off.yaml",
+    cause: "the other replicas are cut off as well",
+    plant: (document) => {
+      const at = indexOf(document, "replica1 is cut off");
+      document.setIn(["steps", at, "between"], document.createNode(["replicas", "primary"]));
+      document.setIn(["steps", at, "while", 2, "within"], "3s");
+    },
+    fails: { step: "the others do not", code: "Lag", seen: /replica2/ },
+  },
+  {
+    scenario: "partition/replica-cut-off.yaml",
+    cause: "the replica does not find its primary again",
+    plant: both(
+      after("replica1 is cut off", {
+        sql: "alter system set primary_conninfo = 'host=127.0.0.1 port=1 user=myuser'",
+        node: "replica1",
+      }, { do: "reload", node: "replica1" }),
+      within("replica1 catches up", "3s"),
+    ),
+    fails: { step: "replica1 catches up", code: "NotCaughtUp", seen: /replica1/ },
+  },
+  {
     scenario: "configuration/settings.yaml",
     cause: "another value is in effect",
     plant: settings({ wal_keep_size: "32MB" }),

@@ -10,14 +10,19 @@ import type { Programs } from "./programs.ts";
 /** What the verbs of a node do not offer yet. */
 const absent: Record<string, string> = {
   local: "the compose target runs containers, no processes of its own",
-  network_faults: "the compose target does not disturb the links between nodes yet",
+  links: "containers of this engine cannot reach a relay of the harness: it runs elsewhere",
   disk_faults: "the compose target does not fill a node's disk yet",
   resource_limits: "the compose target does not throttle a node yet",
 };
 
 /** Undefined when the capability is here, else why not. */
-export function lacking(capability: string, programs: Programs): string | undefined {
+export function lacking(
+  capability: string,
+  programs: Programs,
+  hasLinks: boolean,
+): string | undefined {
   if (capability === "docker" || capability === "compose") return undefined;
+  if (capability === "links" && hasLinks) return undefined;
   const version = lackingVersion(capability, programs.version);
   if (version !== undefined) return version.reason;
   // Backups are taken with it.

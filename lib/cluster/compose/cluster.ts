@@ -11,9 +11,10 @@ import type { ClusterChange } from "../../scenario/model.ts";
 import { raced, sleep } from "../../time/sleep.ts";
 import type { Vantage } from "../inspection.ts";
 import { archiveFolder } from "../archive.ts";
-import { type Cluster, type Node, NodeError } from "../model.ts";
+import { type Cluster, type Gateway, type Node, NodeError } from "../model.ts";
 import { docker } from "./command.ts";
 import { engineGone } from "./engine.ts";
+import { gatewayOf } from "./gateway.ts";
 import { Holdings, type Workshop } from "./holdings.ts";
 import { ComposeNode } from "./node.ts";
 import { labelsOf, projectLabel, stackLabel, workLabel } from "./owner.ts";
@@ -46,12 +47,14 @@ class ComposeCluster implements Cluster {
   #tries = 0;
 
   readonly archive: string | undefined;
+  readonly gateway: Gateway | undefined;
 
   constructor(
     parts: {
       nodes: readonly ComposeNode[];
       translations: readonly string[];
       archive: string | undefined;
+      gateway: Gateway | undefined;
       prober: Prober;
       workshop: Workshop;
     },
@@ -59,6 +62,7 @@ class ComposeCluster implements Cluster {
   ) {
     this.nodes = parts.nodes;
     this.archive = parts.archive;
+    this.gateway = parts.gateway;
     this.translations = parts.translations;
     this.#prober = parts.prober;
     this.#workshop = parts.workshop;
@@ -155,7 +159,11 @@ async function attemptCluster(
     await waitUntilReady(nodes, signal);
     const prober = { client, image: nodes[0]!.image, network: nodes[0]!.network, labels };
     const archive = change.archive ? archiveFolder(shared) : undefined;
-    return new ComposeCluster({ nodes, translations, archive, prober, workshop }, remove);
+    const gateway = gatewayOf(nodes[0]!.gateway, workshop.engineIs);
+    return new ComposeCluster(
+      { nodes, translations, archive, gateway, prober, workshop },
+      remove,
+    );
   } catch (error) {
     const failure = ours(error);
     // What removal has to say beside it would hide why anything had to be removed.
@@ -231,6 +239,7 @@ async function findNodes(
     if (!info) {
       throw new NodeError(`Cannot find the container of ${node.name}`, { node: node.name });
     }
+    const [network, attached] = Object.entries(info.NetworkSettings.Networks)[0]!;
     return new ComposeNode({
       client,
       container: client.getContainer(info.Id),
@@ -241,7 +250,8 @@ async function findNodes(
         subnets: new Map(holdings.networks.map(({ name, subnet }) => [name, formatSubnet(subnet)])),
       },
       image: workshop.image ?? node.image,
-      network: Object.keys(info.NetworkSettings.Networks)[0]!,
+      network,
+      gateway: attached.Gateway,
       labels,
       site,
       parcel: parcels.get(node.name),

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { type Conninfo, formatConninfo, readdress } from "../conninfo.ts";
+import { type Conninfo, formatConninfo, readdress, reroute } from "../conninfo.ts";
 import { formatSettings } from "../setting_text.ts";
-import type { Node } from "../model.ts";
+import type { Address, Node } from "../model.ts";
 
 /** Empties the data directory. */
 export const emptyScript = `find "$DATA" -mindepth 1 -delete`;
@@ -47,17 +47,25 @@ export function owned(script: string): string {
 }
 
 /** The environment that says how to reach an upstream as a client of one of its databases. */
-export function clientConnection(conninfo: Conninfo, upstream: Node): Record<string, string> {
+export function clientConnection(
+  conninfo: Conninfo,
+  upstream: Node,
+  via?: Address,
+): Record<string, string> {
   const { user, password, database } = upstream.declared;
   const own = new Map([["user", user], ["password", password], ["dbname", database]]);
   const client = new Map([...conninfo, ...own, ["connect_timeout", "10"]]);
   const text = formatConninfo(readdress(client, upstream.peerAddress));
-  return { ...connection(conninfo, upstream), CONNINFO: text };
+  return { ...connection(conninfo, upstream, via), CONNINFO: text };
 }
 
 /** The environment that says how to reach an upstream as a replica. */
-export function connection(conninfo: Conninfo, upstream: Node): Record<string, string> {
-  const text = formatConninfo(readdress(conninfo, upstream.peerAddress));
+export function connection(
+  conninfo: Conninfo,
+  upstream: Node,
+  via?: Address,
+): Record<string, string> {
+  const text = formatConninfo(reroute(conninfo, upstream.peerAddress, via));
   const setting = formatSettings([{ name: "primary_conninfo", value: text }]);
   return { CONNINFO: text, SETTING: setting };
 }

@@ -18,6 +18,8 @@ export interface Workshop {
   /** Image for every node; absent: as each declares. */
   image: string | undefined;
   owner: string;
+  /** As seen from this machine; undefined: its containers cannot reach a listener here. */
+  engineIs?: "here" | "desktop" | undefined;
   /** server_version_num of the image. */
   version: number;
   /** Absolute path of the stack file when the cluster is to outlive this process. */

@@ -62,6 +62,8 @@ export interface NodeParts {
   image: string;
   /** The engine's name of the network the nodes share. */
   network: string;
+  /** The engine's own address in it. */
+  gateway?: string;
   labels: Record<string, string>;
   /** Where its engine is. */
   site: Site;
@@ -126,6 +128,11 @@ export class ComposeNode implements Node {
   /** The engine's name of the network that the nodes share. */
   get network(): string {
     return this.#parts.network;
+  }
+
+  /** The engine's own address in that network. */
+  get gateway(): string | undefined {
+    return this.#parts.gateway;
   }
 
   /** Id of the container, for what the verbs do not cover. */
@@ -224,14 +231,14 @@ export class ComposeNode implements Node {
     await this.#inData("empty the data of", emptyScript, {}, signal);
   }
 
-  async cloneFrom(upstream: Node, signal: AbortSignal): Promise<void> {
-    const environment = connection(this.#found().conninfo, upstream);
+  async cloneFrom(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
+    const environment = connection(this.#found().conninfo, upstream, via);
     await this.#inData(`clone ${upstream.name} to`, cloneScript, environment, signal);
   }
 
-  async configureStandby(upstream: Node, signal: AbortSignal): Promise<void> {
+  async configureStandby(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
     const verb = `set up a replica of ${upstream.name} on`;
-    const environment = connection(this.#found().conninfo, upstream);
+    const environment = connection(this.#found().conninfo, upstream, via);
     await this.#inData(verb, followScript, environment, signal);
   }
 
@@ -256,8 +263,8 @@ export class ComposeNode implements Node {
     await this.#inData("restore", restoreScript, restoring(name, how), signal);
   }
 
-  async rewindTo(upstream: Node, signal: AbortSignal): Promise<string[]> {
-    const environment = clientConnection(this.#found().conninfo, upstream);
+  async rewindTo(upstream: Node, signal: AbortSignal, via?: Address): Promise<string[]> {
+    const environment = clientConnection(this.#found().conninfo, upstream, via);
     return await this.#inData(`rewind, to ${upstream.name},`, rewindScript, environment, signal);
   }
 

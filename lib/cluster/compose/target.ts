@@ -16,6 +16,7 @@ import { imagesOf } from "./available.ts";
 import { lacking } from "./capabilities.ts";
 import { createCluster } from "./cluster.ts";
 import { connectEngine, needImage } from "./engine.ts";
+import { engineIs } from "./gateway.ts";
 import type { Workshop } from "./holdings.ts";
 import { keptOwner, thisOwner } from "./owner.ts";
 import { type Programs, readPrograms } from "./programs.ts";
@@ -52,7 +53,10 @@ export async function openComposeTarget(stack: Stack, options: ComposeOptions): 
   const given = { subnets: new Set<Subnet>(), ports: new Set<number>() };
   const keptFor = options.keep ? resolve(stack.file) : undefined;
   const { number: version } = programs.version;
-  const workshop: Workshop = { engine, stack, image, owner, version, given, keptFor };
+  const where = await engineIs(engine, signal);
+  const workshop: Workshop = {
+    ...{ engine, engineIs: where, stack, image, owner, version, given, keptFor },
+  };
   return new ComposeTarget(workshop, programs, options);
 }
 
@@ -94,7 +98,7 @@ class ComposeTarget implements Target {
   }
 
   lacks(capability: string): string | undefined {
-    return lacking(capability, this.#programs);
+    return lacking(capability, this.#programs, this.#workshop.engineIs !== undefined);
   }
 
   async create({ change, signal }: CreateOptions): Promise<Cluster> {
@@ -109,6 +113,7 @@ class ComposeTarget implements Target {
       translations: made.translations,
       archive: made.archive,
       tryBackup: (name, upstream, signal) => made.tryBackup!(name, upstream, signal),
+      gateway: made.gateway,
       answering: (from, signal) => made.answering!(from, signal),
       keep: () => void (isKept = true),
       remove: () => isKept ? Promise.resolve() : this.#drop(made),

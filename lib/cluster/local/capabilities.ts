@@ -10,15 +10,13 @@ import type { Binaries } from "./binaries.ts";
 /** What a target could offer, and why this one does not. */
 const absent: Record<string, string> = {
   docker: "the local target runs processes, no containers",
-  network_faults:
-    "the local target cannot disturb the links between nodes: they share one loopback",
   disk_faults: "the local target's nodes share the machine's file system: it cannot be filled",
   resource_limits: "the local target's nodes share the machine: one alone cannot be throttled",
 };
 
 /** Undefined when the capability is here, else why not. */
 export function lacking(capability: string, binaries: Binaries): string | undefined {
-  if (capability === "local" || capability === "backups") return undefined;
+  if (["local", "backups", "links"].includes(capability)) return undefined;
   if (capability === "compose") return absent.docker;
   const version = lackingVersion(capability, binaries.version);
   if (version !== undefined) return version.reason;

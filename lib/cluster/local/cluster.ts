@@ -59,6 +59,7 @@ export function takingPart(stack: Stack, { replicas }: ClusterChange): StackNode
 export class LocalCluster implements Cluster {
   readonly nodes: readonly LocalNode[];
   readonly translations: readonly string[];
+  readonly gateway = { listen: "127.0.0.1", host: "127.0.0.1" } as const;
   readonly #directory: string;
   readonly #trash: Trash;
   readonly #stock: Stock;

@@ -28,7 +28,7 @@ import type { Binaries } from "./binaries.ts";
 import { exists, removeAll } from "./cache.ts";
 import { clone } from "./clone.ts";
 import type { Configuration } from "./configuration.ts";
-import { type Conninfo, declaredConninfo, formatConninfo, readdress } from "../conninfo.ts";
+import { type Conninfo, declaredConninfo, formatConninfo, reroute } from "../conninfo.ts";
 import { exec } from "./exec.ts";
 import { keep, unpack } from "./kept_backup.ts";
 import { ServerLog } from "./log.ts";
@@ -242,14 +242,14 @@ export class LocalNode implements Node {
     own(this.data, this.#with.account);
   }
 
-  async cloneFrom(upstream: Node, signal: AbortSignal): Promise<void> {
+  async cloneFrom(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
     this.#mustBeStopped("clone");
     await this.emptyData(signal);
-    await this.#clone(upstream, signal);
-    await this.configureStandby(upstream, signal);
+    await this.#clone(upstream, signal, via);
+    await this.configureStandby(upstream, signal, via);
   }
 
-  async #clone(upstream: Node, signal: AbortSignal): Promise<void> {
+  async #clone(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
     if (!(upstream instanceof LocalNode)) throw this.#error("Cannot clone: not a local node");
     await this.emptyData(signal);
     try {
@@ -257,7 +257,7 @@ export class LocalNode implements Node {
         upstream,
         from: upstream.data,
         to: this.data,
-        conninfo: readdress(declaredConninfo(this.declared), upstream.peerAddress),
+        conninfo: reroute(declaredConninfo(this.declared), upstream.peerAddress, via),
         ...this.#with,
         signal,
       });
@@ -270,7 +270,7 @@ export class LocalNode implements Node {
   }
 
   // deno-lint-ignore require-await
-  async configureStandby(upstream: Node, signal: AbortSignal): Promise<void> {
+  async configureStandby(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
     this.#mustBeStopped("configure");
     signal.throwIfAborted();
     // On the command line it would be stronger than any file.
@@ -278,7 +278,7 @@ export class LocalNode implements Node {
       const pair = arg === "-c" ? all[index + 1]! : arg;
       return pair.startsWith("primary_conninfo=") ? [] : [arg];
     });
-    this.#follow(readdress(declaredConninfo(this.declared), upstream.peerAddress));
+    this.#follow(reroute(declaredConninfo(this.declared), upstream.peerAddress, via));
   }
 
   takeBackup(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string> {
@@ -294,11 +294,11 @@ export class LocalNode implements Node {
     return { folder: backupsFolder(dirname(this.#options.directory)), ...this.#with, signal };
   }
 
-  async rewindTo(upstream: Node, signal: AbortSignal): Promise<string[]> {
+  async rewindTo(upstream: Node, signal: AbortSignal, via?: Address): Promise<string[]> {
     this.#mustBeStopped("rewind");
     const configFile = join(this.#options.directory, "postgresql.conf");
     const said = await rewind({ data: this.data, configFile, upstream, ...this.#with, signal });
-    await this.configureStandby(upstream, signal);
+    await this.configureStandby(upstream, signal, via);
     return said;
   }
 

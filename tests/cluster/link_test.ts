@@ -1,0 +1,100 @@
+/**
+ * Faults of links on real servers: each shows that it bit, that it is gone, and refuses where it cannot bite.
+ *
+ * @module
+ */
+import { equal, match, rejects } from "node:assert/strict";
+import { FaultError } from "../../lib/fault/kind.ts";
+import { faults } from "../../lib/fault/registry.ts";
+import { leave } from "../../lib/link/enter.ts";
+import { follow } from "../../lib/operation/follow.ts";
+import { promote } from "../../lib/operation/promote.ts";
+import { rebuild } from "../../lib/operation/rebuild.ts";
+import { found, onCluster, type Subject } from "./fact_fixture.ts";
+
+/** Injects a fault as the step does. */
+async function inject(
+  { stage, signal }: Subject,
+  name: string,
+  step: { node?: string; words?: Record<string, unknown> },
+) {
+  const kind = faults.get(name)!;
+  const { node, words = {} } = step;
+  const nodes =
+    await (kind.find?.(stage, { node, words }, signal) ?? stage.roles.find(node!, signal));
+  equal(nodes.length, 1, nodes.map((each) => each.name).join(", "));
+  return await kind.inject(stage, nodes[0]!, words, signal);
+}
+
+Deno.test("partition cuts a link, and the link flows again afterwards", async () => {
+  await onCluster({ replicas: 2 }, async (subject) => {
+    const { stage, signal } = subject;
+    await subject.write("create table t (id int)");
+    const cut = await inject(subject, "partition", { words: { between: ["replica1", "primary"] } });
+    match(cut.proof, /stands still in the link: replica1 has received up to/);
+    const lsn = await subject.write("insert into t values (1)");
+    found(await subject.until("replayed", true, { node: "replica2", words: { lsn } }), {
+      holds: true,
+    });
+    found(await subject.look("replayed", { node: "replica1", words: { lsn } }), {
+      holds: false,
+      code: "NotReplayed",
+    });
+    // Both still say so: only the bytes tell.
+    found(await subject.look("streaming", { node: "replica1" }), { holds: true });
+    found(await subject.look("upstream", { node: "replica1", compare: { is: "master" } }), {
+      holds: true,
+    });
+    await rejects(inject(subject, "partition", { node: "replica1" }), /cut already/);
+    match(await cut.heal(signal), /receives from master again/);
+    await subject.until("replayed", true, { node: "replica1", words: { lsn } });
+
+    const deaf = await inject(subject, "partition", {
+      node: "replica1",
+      words: { direction: "upstream" },
+    });
+    match(deaf.proof, /confirmations of replica1 for master stand still/);
+    const more = await subject.write("insert into t values (2)");
+    await subject.until("replayed", true, { node: "replica1", words: { lsn: more } });
+    await deaf.heal(signal);
+
+    await rejects(inject(subject, "partition", { node: "master" }), FaultError);
+    await rejects(
+      inject(subject, "partition", { words: { between: ["replica1", "replica2"] } }),
+      /no link between replica1 and replica2: replica1 receives from master/,
+    );
+    await leave(stage, signal);
+    await subject.until("streaming", true);
+    equal(stage.links.at(subject.node("replica1"), 1), undefined);
+  });
+});
+
+Deno.test("a cut link keeps what its dead primary had left, and operations keep to the relay", async () => {
+  await onCluster({ replicas: 2 }, async (subject) => {
+    const { stage, signal } = subject;
+    const { master, replica1, replica2 } = Object.fromEntries(
+      ["master", "replica1", "replica2"].map((name) => [name, subject.node(name)]),
+    ) as Record<string, ReturnType<typeof subject.node>>;
+    await subject.write("create table t (id int)");
+    await subject.until("caught_up", true);
+    const cuts = await Promise.all(
+      ["replica1", "replica2"].map((node) => inject(subject, "partition", { node })),
+    );
+    await subject.write("insert into t select generate_series(1, 1000)");
+    await master!.kill(signal);
+    await promote.perform(stage, [replica1!], {}, signal);
+    match(await cuts[0]!.heal(signal), /the link is open; master is stopped|was promoted/);
+    match(await cuts[1]!.heal(signal), /the link is open; master is stopped/);
+    const count = async (name: string) => (await subject.sql(name, "select count(*) from t")).rows;
+    equal(Number((await count("replica1"))[0]![0]), 0);
+    equal(Number((await count("replica2"))[0]![0]), 0);
+    await follow.perform(stage, [replica2!], { of: "replica1" }, signal);
+    const cut = await inject(subject, "partition", { words: { between: ["primary", "replica2"] } });
+    await cut.heal(signal);
+    await rebuild.perform(stage, [replica2!], {}, signal);
+    equal(stage.links.via(replica2!, replica1!)?.host, "127.0.0.1");
+    const again = await inject(subject, "partition", { node: "replica2" });
+    await replica2!.stop("immediate", signal);
+    match(await again.heal(signal), /the link is open; replica2 is stopped/);
+  });
+});

@@ -200,7 +200,7 @@ const seeds: Seed[] = [
       }, { do: "reload", node: "replica1" }),
       within("replica1 catches up", "3s"),
     ),
-    fails: { step: "replica1 catches up", code: "NotCaughtUp", seen: /replica1/ },
+    fails: { step: "replica1 catches up", code: "Behind", seen: /replica1/ },
   },
   {
     scenario: "configuration/settings.yaml",

@@ -63,6 +63,7 @@ export const problemNotes: Record<string, string> = {
   NoTables: "there is no such table, or none to compare",
   NotArchived: "the segment is not in the archive",
   NotComparable: "the values cannot be compared by size",
+  NothingLost: "writes that were to be lost are all there: what should have cut them off did not",
   NothingToCompare: "there is only one, so nothing to compare it with",
   NothingToEnd: "no load or fault of this name is in effect",
   NothingToSave: "there was no row or value to save",

@@ -13,6 +13,7 @@ import type { FactKind } from "./kind.ts";
 import { lag_bytes } from "./lag_bytes.ts";
 import { lag_time } from "./lag_time.ts";
 import { log } from "./log.ts";
+import { lost_writes } from "./lost_writes.ts";
 import { network } from "./network.ts";
 import { no_lost_writes } from "./no_lost_writes.ts";
 import { no_phantom_writes } from "./no_phantom_writes.ts";
@@ -44,6 +45,7 @@ const kinds: readonly FactKind[] = [
   lag_bytes,
   lag_time,
   log,
+  lost_writes,
   network,
   no_lost_writes,
   no_phantom_writes,

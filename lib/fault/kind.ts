@@ -25,6 +25,9 @@ export interface ActiveFault {
   heal(signal: AbortSignal): Promise<string>;
 }
 
+/** Waits for the other nodes of a step. */
+export type Together = () => Promise<void>;
+
 /** A kind of fault. */
 export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
@@ -32,6 +35,8 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   summary: string;
   /** Its adjectives beside `node`, `as`, `for` and `while`. */
   words: Shape;
+  /** Of these adjectives a step must have at least one: without it nothing would happen. */
+  anyOf?: readonly string[];
   /** Capabilities it needs of a target, beside what the scenario says. */
   requires: readonly string[];
   /** Whether the node stops answering while it lasts: being unreachable is then excused. */
@@ -46,7 +51,8 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
     signal: AbortSignal,
   ): Promise<Node[]>;
   /**
-   * Injects it into one node and returns once it is proven in effect.
+   * Injects it into one node and returns once it is proven in effect. `together` resolves when every
+   * node of the step has asked for it as often, for what is to happen to all at the same moment.
    * @throws {FaultError} when it does not bite; nothing is left changed then.
    */
   inject(
@@ -54,6 +60,7 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
     node: Node,
     words: z.infer<z.ZodObject<Shape>>,
     signal: AbortSignal,
+    together?: Together,
   ): Promise<ActiveFault>;
 }
 

@@ -7,7 +7,7 @@
  */
 import { between, direction, directionsOf, replicasOf } from "../link/between.ts";
 import { enter } from "../link/enter.ts";
-import { incarnation, mustFlow, proveCut, proveFlows } from "../link/proof.ts";
+import { incarnation, level, mustFlow, proveCut, proveFlows } from "../link/proof.ts";
 import { defineFault } from "./kind.ts";
 
 /** The fault. */
@@ -19,12 +19,17 @@ export const partition = defineFault({
   silences: false,
   find: (scene, { node, words }, signal) =>
     replicasOf(scene, { between: words.between, node }, signal),
-  async inject(scene, node, words, signal) {
+  async inject(scene, node, words, signal, together) {
     const which = directionsOf(words.direction);
     const link = await enter(scene, node, signal);
     const { relay, upstream } = link;
     await mustFlow(scene, link, signal);
     const before = await incarnation(scene, upstream, signal);
+    // Several links are cut at one moment, with the same WAL below each: that of the harness's own
+    // looks would else make replicas differ.
+    await together?.();
+    await level(scene, link, signal);
+    await together?.();
     const end = relay.disturb(which, { isHeld: true });
     try {
       const proof = await proveCut(scene, link, { which, signal });

@@ -11,6 +11,8 @@ export class Lane {
   /** Bytes that have come in, and that have left, since it was made. */
   arrived = 0;
   passed = 0;
+  /** Chunks with a segment that was lost, and came later. */
+  retransmitted = 0;
   policy: Policy = undisturbed;
   isPlain = true;
   readonly bucket = new Bucket();

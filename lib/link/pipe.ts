@@ -115,7 +115,9 @@ export class Pipe {
 
   #push(bytes: Uint8Array<ArrayBuffer>): void {
     const { policy, random } = this.#lane;
-    this.#queue.push({ bytes, dueAt: performance.now() + lateMs(policy, bytes.length, random) });
+    const late = lateMs(policy, bytes.length, random);
+    if (late > policy.delayMs + policy.jitterMs) this.#lane.retransmitted++;
+    this.#queue.push({ bytes, dueAt: performance.now() + late });
     this.#queuedBytes += bytes.length;
     this.#lane.wake();
   }

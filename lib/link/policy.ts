@@ -121,10 +121,12 @@ export class Bucket {
   }
 }
 
-/** How many bytes a link holds on their way before the sender has to wait. */
+/** How many bytes, whole ones, a link holds on their way before the sender has to wait. */
 export function windowBytes({ isHeld, delayMs, jitterMs, loss, bytesPerSecond }: Policy): number {
   if (isHeld) return 1;
   // A narrow place with a short queue: the sender is to feel it.
-  if (bytesPerSecond < Infinity) return Math.max(4096, Math.min(65_536, bytesPerSecond / 5));
+  if (bytesPerSecond < Infinity) {
+    return Math.max(4096, Math.min(65_536, Math.floor(bytesPerSecond / 5)));
+  }
   return delayMs + jitterMs + loss > 0 ? 4 * 1024 * 1024 : 1;
 }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { seededRandom } from "../run/random.ts";
-import { Bucket, combined, isPlain, lateMs, undisturbed } from "./policy.ts";
+import { Bucket, combined, isPlain, lateMs, undisturbed, windowBytes } from "./policy.ts";
 
 Deno.test("combined() adds delays, takes the narrowest rate, holds when one does", () => {
   ok(isPlain(combined([])));
@@ -56,6 +56,13 @@ Deno.test("Bucket lets no more than the rate pass, and all of it in time", () =>
       },
     ),
   );
+});
+
+Deno.test("windowBytes() is at least one whole byte", () => {
+  fc.assert(fc.property(fc.double({ min: 1, max: 1e9, noNaN: true }), (bytesPerSecond) => {
+    const bytes = windowBytes({ ...undisturbed, bytesPerSecond });
+    ok(Number.isInteger(bytes) && bytes >= 1);
+  }));
 });
 
 Deno.test("Bucket says when to come again", () => {

@@ -74,6 +74,19 @@ export async function mustFlow(scene: Scene, link: Link, signal: AbortSignal): P
 }
 
 /**
+ * Waits until a replica has received what its upstream has now.
+ * @throws {FaultError} when it does not.
+ */
+export async function level(scene: Scene, link: Link, signal: AbortSignal): Promise<void> {
+  const { replica, upstream } = link;
+  const sql = `select case when pg_is_in_recovery() then pg_last_wal_receive_lsn()
+    else pg_current_wal_flush_lsn() end::text`;
+  const lsn = parseLsn(String(await scene.observer.value(upstream, sql, signal)));
+  const what = `${replica.name} should have what ${upstream.name} has before the fault`;
+  await received(scene, link, { lsn, what, signal });
+}
+
+/**
  * Proves that nothing passes: WAL that was written after the cut is held in the relay, and the
  * replica has not received it.
  * @throws {FaultError} when it has.

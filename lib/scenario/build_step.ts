@@ -111,6 +111,14 @@ function buildFault(reading: Reading, base: StepBase, output: StepOutput): Fault
     const message = `"node" cannot stand beside "between"`;
     reading.report.add(at, "misplaced-word", message, { hint: "between says both ends" });
   }
+  if (fault.anyOf && fault.anyOf.every((word) => words[word] === undefined)) {
+    reading.report.add(
+      reading.document.keyAt([...output.path, "fault"]),
+      "missing-word",
+      `"fault: ${fault.name}" would do nothing`,
+      { hint: `say at least one of ${listed(fault.anyOf)}` },
+    );
+  }
   return {
     ...base,
     verb: "fault",

@@ -50,6 +50,26 @@ export const loadRate: z.ZodType<number, string> = z.string({
   return z.NEVER;
 });
 
+/** Bytes per second, `256kB/s`; becomes a number. */
+export const byteRate: z.ZodType<number, string> = z.string({
+  error: "expected bytes per second with their unit, like 256kB/s",
+}).transform((text, context) => {
+  const bytes = parseSize(/^(.*)\/s$/.exec(text.trim())?.[1] ?? "");
+  if (bytes !== undefined && bytes >= 1) return bytes;
+  context.addIssue(`expected bytes per second with their unit, like 256kB/s, not "${text}"`);
+  return z.NEVER;
+});
+
+/** A share, `1%`; becomes a number from 0 to 1. */
+export const share: z.ZodType<number, string> = z.string({
+  error: "expected a share, like 1%",
+}).transform((text, context) => {
+  const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1]);
+  if (percent >= 0 && percent <= 100) return percent / 100;
+  context.addIssue(`expected a share, like 1%, not "${text}"`);
+  return z.NEVER;
+});
+
 /** What a union says of `${name}` when none of its branches fits; never shown alone. */
 export const refExpected = "expected ${name}";
 

@@ -16,6 +16,7 @@ import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
 import { sleep } from "../time/sleep.ts";
 import type { Performer } from "./kind.ts";
+import { Meeting } from "./together.ts";
 
 /** Performs `fault`. */
 export const performFault: Performer<FaultStep> = async (step, { stage, deadline, perform }) => {
@@ -50,8 +51,13 @@ async function inject(
   );
   const held = { kind: kind.name, nodes, heal };
   stage.faults.set(step.as, held);
+  const meeting = new Meeting(nodes.length);
+  const together = () => meeting.meet();
   const injected = await Promise.allSettled(nodes.map(async (node) => {
-    const fault = await kind.inject(stage, node, words, signal);
+    const fault = await kind.inject(stage, node, words, signal, together).catch((error) => {
+      meeting.fail(error);
+      throw error;
+    });
     active.set(node, fault);
     const { proof } = fault;
     const { fault: name, as } = step;

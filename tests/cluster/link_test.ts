@@ -4,26 +4,27 @@
  * @module
  */
 import { equal, match, rejects } from "node:assert/strict";
-import { FaultError } from "../../lib/fault/kind.ts";
+import { FaultError, type Together } from "../../lib/fault/kind.ts";
 import { faults } from "../../lib/fault/registry.ts";
 import { leave } from "../../lib/link/enter.ts";
 import { follow } from "../../lib/operation/follow.ts";
 import { promote } from "../../lib/operation/promote.ts";
 import { rebuild } from "../../lib/operation/rebuild.ts";
+import { Meeting } from "../../lib/step/together.ts";
 import { found, onCluster, type Subject } from "./fact_fixture.ts";
 
 /** Injects a fault as the step does. */
 async function inject(
   { stage, signal }: Subject,
   name: string,
-  step: { node?: string; words?: Record<string, unknown> },
+  step: { node?: string; words?: Record<string, unknown>; together?: Together },
 ) {
   const kind = faults.get(name)!;
-  const { node, words = {} } = step;
+  const { node, words = {}, together } = step;
   const nodes =
     await (kind.find?.(stage, { node, words }, signal) ?? stage.roles.find(node!, signal));
   equal(nodes.length, 1, nodes.map((each) => each.name).join(", "));
-  return await kind.inject(stage, nodes[0]!, words, signal);
+  return await kind.inject(stage, nodes[0]!, words, signal, together);
 }
 
 Deno.test("partition cuts a link, and the link flows again afterwards", async () => {
@@ -77,8 +78,11 @@ Deno.test("a cut link keeps what its dead primary had left, and operations keep 
     ) as Record<string, ReturnType<typeof subject.node>>;
     await subject.write("create table t (id int)");
     await subject.until("caught_up", true);
+    const meeting = new Meeting(2);
     const cuts = await Promise.all(
-      ["replica1", "replica2"].map((node) => inject(subject, "partition", { node })),
+      ["replica1", "replica2"].map((node) =>
+        inject(subject, "partition", { node, together: () => meeting.meet() })
+      ),
     );
     await subject.write("insert into t select generate_series(1, 1000)");
     await master!.kill(signal);
@@ -96,5 +100,54 @@ Deno.test("a cut link keeps what its dead primary had left, and operations keep 
     const again = await inject(subject, "partition", { node: "replica2" });
     await replica2!.stop("immediate", signal);
     match(await again.heal(signal), /the link is open; replica2 is stopped/);
+  });
+});
+
+Deno.test("links are slow, narrow, torn and half open", async () => {
+  const settings = { wal_retrieve_retry_interval: "100ms" };
+  await onCluster({ replicas: 1, settings }, async (subject) => {
+    const { signal } = subject;
+    const node = "replica1";
+    const between = ["replica1", "primary"];
+
+    const slow = await inject(subject, "slow_network", {
+      words: { between, delay: 50, jitter: 5 },
+    });
+    const [, trip] = /takes ([\d.]+) ms, it took/.exec(slow.proof)!;
+    equal(Number(trip) >= 90, true, slow.proof);
+    match(await slow.heal(signal), /receives from master again/);
+    for (const direction of ["downstream", "upstream"]) {
+      const lossy = await inject(subject, "slow_network", {
+        node,
+        words: { direction, loss: 0.3 },
+      });
+      match(lossy.proof, /\d+ had to be sent again/);
+      await lossy.heal(signal);
+    }
+
+    const narrow = await inject(subject, "throttle", { node, words: { rate: 64 * 1024 } });
+    match(narrow.proof, /replica1 receives [\d.]+kB\/s from master, the limit is 64kB\/s/);
+    await narrow.heal(signal);
+
+    const torn = await inject(subject, "reset_connections", { node });
+    match(torn.proof, /lost its connection to master by (RST|FIN)/);
+    await torn.heal(signal);
+
+    const deaf = await inject(subject, "half_open", { node });
+    match(deaf.proof, /one end is closed, the other does not know: replica1 has receiver \d+/);
+    found(await subject.look("streaming"), { holds: false, code: "NoSender" });
+    await deaf.heal(signal);
+    const mute = await inject(subject, "half_open", { node, words: { direction: "upstream" } });
+    match(mute.proof, /the other does not know: master has sender \d+/);
+    await mute.heal(signal);
+    const late = await inject(subject, "half_open", { node, words: { delay: 200 } });
+    match(late.proof, /until 200 ms later/);
+    await late.heal(signal);
+
+    await subject.node(node).stop("fast", signal);
+    for (const name of ["slow_network", "throttle", "reset_connections", "half_open"]) {
+      await rejects(inject(subject, name, { node, words: { rate: 1, delay: 1 } }));
+    }
+    await subject.node(node).start(signal);
   });
 });

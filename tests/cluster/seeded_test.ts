@@ -203,6 +203,53 @@ const seeds: Seed[] = [
     fails: { step: "replica1 catches up", code: "Behind", seen: /replica1/ },
   },
   {
+    scenario: "partition/primary-lost-while-cut-off.yaml",
+    cause: "the replicas are frozen, not cut off: what was sent still arrives",
+    plant: (document) => {
+      const at = indexOf(document, "the primary is cut off from all replicas");
+      document.deleteIn(["steps", at, "between"]);
+      document.setIn(["steps", at, "fault"], "pause");
+      document.setIn(["steps", at, "node"], "replicas");
+      // They thaw before one of them is promoted.
+      const steps = (document.toJS() as { steps: { end?: string }[] }).steps;
+      document.deleteIn(["steps", steps.findIndex(({ end }) => end === "cut")]);
+      const behind = "sent_lsn < pg_current_wal_flush_lsn()";
+      insert(document, ["steps"], indexOf(document, "and is lost"), [
+        { query: `select count(*) from pg_stat_replication where ${behind}`, is: 0, within: "10s" },
+      ]);
+      after("and is lost", { end: "cut" }, {
+        query: "select count(*) from pg_stat_wal_receiver",
+        node: "replica1",
+        is: 0,
+        within: "10s",
+      })(document);
+    },
+    fails: {
+      step: "exactly the writes after the cut are lost",
+      code: "NothingLost",
+      seen: /has all \d+, nothing kept them from arriving/,
+    },
+  },
+  {
+    scenario: "partition/primary-lost-while-cut-off.yaml",
+    cause: "the cut is one way, and the other",
+    plant: (document) => {
+      const at = indexOf(document, "the primary is cut off from all replicas");
+      document.setIn(["steps", at, "direction"], "upstream");
+    },
+    fails: {
+      step: "exactly the writes after the cut are lost",
+      code: "NothingLost",
+      seen: /has all/,
+    },
+  },
+  {
+    scenario: "partition/synchronous-loses-nothing.yaml",
+    cause: "commits are acknowledged without the replica",
+    plant: settings({ synchronous_commit: "local" }),
+    fails: { step: "its commits wait", code: "NotWaiting", seen: /master/ },
+  },
+  {
     scenario: "configuration/settings.yaml",
     cause: "another value is in effect",
     plant: settings({ wal_keep_size: "32MB" }),

@@ -66,17 +66,19 @@ export const unusedSession: Smell = {
   advice: "leave out session, or use it again",
   look(subject) {
     const uses = new Map<unknown, Finding[]>();
+    const livesOn = new Set<unknown>();
     find(subject, "session", (name, path) => {
-      // A transaction or a statement that is left open lives on in its session.
-      if (isLeftOpen(dig(data(subject), path.slice(0, -1)))) return [];
       const place = subject.document.valueAt(path);
       const finding = { place, message: `session "${name}" is used by this step only` };
       uses.set(name, [...uses.get(name) ?? [], finding]);
+      // A transaction or a statement that is left open lives on in its session.
+      if (isLeftOpen(dig(data(subject), path.slice(0, -1)))) livesOn.add(name);
       return [];
     });
     // `end: NAME` asks what became of the session's statement.
-    find(subject, "end", (name) => (uses.delete(name), []));
-    return [...uses.values()].filter((each) => each.length === 1).flat();
+    find(subject, "end", (name) => (livesOn.add(name), []));
+    return [...uses].filter(([name, each]) => each.length === 1 && !livesOn.has(name))
+      .flatMap(([, each]) => each);
   },
 };
 

@@ -92,6 +92,11 @@ export interface Node {
   /** Makes a stopped node start as a replica of `upstream` with the data it has; `via` as above. */
   configureStandby(upstream: Node, signal: AbortSignal, via?: Address): Promise<void>;
   /**
+   * Replaces a text file of the data directory, by its path in there. The server must be stopped.
+   * Absent: the target cannot.
+   */
+  writeData?(file: string, text: string, signal: AbortSignal): Promise<void>;
+  /**
    * Takes a base backup of the running server and keeps it with the cluster under a name, in place
    * of an earlier one of that name. With `part` it only copies files: `files` are all but pg_control,
    * `control` adds pg_control and the WAL as they are then; to tell the server is the caller's

@@ -21,6 +21,7 @@ export const problemNotes: Record<string, string> = {
   DidNotBlock: "the statement was expected to hang and came back",
   DifferentData: "nodes hold different rows at the same position",
   ExitStatus: "the command ended with another exit status",
+  MomentMissed: "the write or the LSN at which a fault was to be injected did not come",
   FaultDidNotBite: "the fault shows no effect, or something still does after healing",
   ForeignUpstream: "the replica receives from a server that is not part of the cluster",
   GeneratorLate: "the load generator could not keep its schedule, so a low rate says nothing",

@@ -6,10 +6,14 @@
 import type { Node } from "../cluster/model.ts";
 import { loginOf } from "../cluster/observer.ts";
 import { Session, SqlError } from "../sql/session.ts";
+import { sleep } from "../time/sleep.ts";
 import { FaultError } from "./kind.ts";
 
 /** How long a connection attempt may take before it counts as unanswered, in milliseconds. */
 const attemptMs = 500;
+
+/** Pause between two looks, in milliseconds. */
+const lookMs = 20;
 
 /** What becomes of a new connection now: undefined when it is answered, else why not. */
 export async function refusal(node: Node, signal: AbortSignal): Promise<string | undefined> {
@@ -59,4 +63,21 @@ export async function bringBack(node: Node, signal: AbortSignal): Promise<string
     throw new FaultError(`${node.name} was started, but connections end with ${refused}`);
   }
   return already ? `${node.name} was started by the scenario` : `${node.name} runs and answers`;
+}
+
+/**
+ * Looks until what it sees is as wanted, or the time is over; returns what it saw last.
+ * @throws the signal's reason.
+ */
+export async function eventually<Seen>(
+  look: () => Promise<Seen>,
+  isWanted: (seen: Seen) => boolean,
+  { ms, signal }: { ms: number; signal: AbortSignal },
+): Promise<Seen> {
+  const until = performance.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (isWanted(seen) || performance.now() > until) return seen;
+    await sleep(lookMs, signal);
+  }
 }

@@ -9,7 +9,7 @@ import type { Path } from "./document.ts";
 import { given } from "./given.ts";
 import { buildEnd } from "./end.ts";
 import { buildExec } from "./exec.ts";
-import type { DoStep, ExpectStep, FaultStep, Step, StepBase, Verb } from "./model.ts";
+import type { DoStep, ExpectStep, FaultStep, Operand, Step, StepBase, Verb } from "./model.ts";
 import type { Reading } from "./reading.ts";
 import { checkRole } from "./role_checks.ts";
 import { buildQuery, buildSql } from "./statements.ts";
@@ -124,9 +124,30 @@ function buildFault(reading: Reading, base: StepBase, output: StepOutput): Fault
     verb: "fault",
     fault: fault.name,
     as: text(words.as) ?? fault.name,
-    ...given({ node: text(words.node), forMs: number(words.for), while: output.nested }),
+    ...given({
+      node: text(words.node),
+      forMs: number(words.for),
+      after: readAfter(reading, output),
+      atLsn: words.at_lsn as Operand | undefined,
+      while: output.nested,
+    }),
     words: ownWords(words, fault.words),
   };
+}
+
+/** `after` and `of` need each other. */
+function readAfter(reading: Reading, { words, path }: StepOutput): FaultStep["after"] {
+  const { after, of } = words;
+  if ((after === undefined) !== (of === undefined)) {
+    const [given, missing] = after === undefined ? ["of", "after"] : ["after", "of"];
+    const message = `"${given}" needs "${missing}" beside it`;
+    reading.report.add(reading.document.keyAt([...path, given!]), "missing-word", message, {
+      hint: "write both: after: 500 writes, of: orders",
+    });
+  }
+  return after === undefined || of === undefined
+    ? undefined
+    : { writes: after as number, of: of as string };
 }
 
 function buildDo(reading: Reading, base: StepBase, output: StepOutput): DoStep {

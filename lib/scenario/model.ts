@@ -142,6 +142,10 @@ export interface FaultStep extends StepBase {
   as: string;
   /** Hold it this long, in milliseconds. */
   forMs?: number;
+  /** Inject it once this load has so many acknowledged writes, counted from its start. */
+  after?: { writes: number; of: string };
+  /** Inject it once the WAL of the primary has been flushed up to here. */
+  atLsn?: Operand;
   words: Record<string, unknown>;
   /** Absent: the fault lasts until `end:` or the end of the scenario. */
   while?: Step[];

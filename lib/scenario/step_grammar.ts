@@ -10,6 +10,7 @@ import type { Registries } from "./registries.ts";
 import type { Verb } from "./model.ts";
 import {
   duration,
+  loadName,
   operand,
   ownName,
   pattern,
@@ -17,6 +18,7 @@ import {
   referents,
   refExpected,
   value,
+  writes,
 } from "./words.ts";
 
 /** Timers count milliseconds in 31 bits and fire at once beyond. */
@@ -107,6 +109,9 @@ const expectWords = { ...common, node: node.optional(), ...timing, ...measure };
 const faultWords = {
   ...common,
   node: node.optional(),
+  after: writes.optional().describe("inject it once a load has so many acknowledged writes"),
+  of: loadName.optional().describe("the load whose writes after counts"),
+  at_lsn: operand.optional().describe("inject it once the WAL of the primary reaches this LSN"),
   as: ownName.optional().describe("name by which end, during and outside speak of it"),
   for: span.optional().describe("hold it this long"),
 };

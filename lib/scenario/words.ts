@@ -70,6 +70,16 @@ export const share: z.ZodType<number, string> = z.string({
   return z.NEVER;
 });
 
+/** A number of acknowledged writes, `500 writes`. */
+export const writes: z.ZodType<number, string> = z.string({
+  error: "expected a number of writes, like 500 writes",
+}).transform((text, context) => {
+  const match = /^([1-9]\d{0,8}) writes?$/.exec(text.trim());
+  if (match) return Number(match[1]);
+  context.addIssue(`expected a number of writes, like 500 writes, not "${text}"`);
+  return z.NEVER;
+});
+
 /** What a union says of `${name}` when none of its branches fits; never shown alone. */
 export const refExpected = "expected ${name}";
 

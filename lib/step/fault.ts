@@ -15,12 +15,14 @@ import { resolveRefs } from "../scenario/resolve.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
 import { sleep } from "../time/sleep.ts";
+import { momentOf } from "./fault_moment.ts";
 import type { Performer } from "./kind.ts";
 import { Meeting } from "./together.ts";
 
 /** Performs `fault`. */
 export const performFault: Performer<FaultStep> = async (step, { stage, deadline, perform }) => {
   const ms = limits.stepMs * stage.timeScale;
+  const moment = await awaitMoment(step, stage, deadline);
   using own = new Deadline(`step (${formatDuration(ms)})`, ms, deadline);
   const { held, evidence } = await inject(step, stage, own.signal);
   if (step.while) await perform(step.while);
@@ -29,8 +31,15 @@ export const performFault: Performer<FaultStep> = async (step, { stage, deadline
     using healing = new Deadline(`step (${formatDuration(ms)})`, ms, deadline);
     await held.heal(healing.signal);
   }
-  return { evidence };
+  return { evidence: [...moment, ...evidence] };
 };
+
+/** Has a time of its own: waiting for the moment must not shorten the injection. */
+async function awaitMoment(step: FaultStep, stage: Stage, deadline: Deadline): Promise<Evidence[]> {
+  const ms = limits.stepMs * stage.timeScale;
+  using own = new Deadline(`step (${formatDuration(ms)})`, ms, deadline);
+  return await momentOf(step, stage, own.signal);
+}
 
 /** Injects a fault into every node that is meant, and registers its healing before anything else. */
 async function inject(

@@ -250,6 +250,31 @@ const seeds: Seed[] = [
     fails: { step: "its commits wait", code: "NotWaiting", seen: /master/ },
   },
   {
+    scenario: "recovery/lost-walreceiver-reconnects.yaml",
+    cause: "the walreceiver does not end in order, but dies",
+    plant: (document) => {
+      const at = indexOf(document, "its walreceiver ends after 50 writes");
+      document.setIn(["steps", at, "by"], "kill");
+    },
+    fails: { step: "without having been restarted", code: "UnwantedLogLine", seen: /terminated/ },
+  },
+  {
+    scenario: "durability/corrupt-page-is-found.yaml",
+    cause: "the data have no checksums",
+    plant: (document) => document.setIn(["cluster", "checksums"], false),
+    fails: {
+      step: "replica1 refuses to answer from it",
+      code: "NoError",
+      seen: /replica1/,
+    },
+  },
+  {
+    scenario: "durability/cancelled-commit-is-local.yaml",
+    cause: "commits wait for no replica",
+    plant: settings({ synchronous_commit: "local" }),
+    fails: { step: "a commit hangs", code: "DidNotBlock", seen: /ended after/ },
+  },
+  {
     scenario: "configuration/settings.yaml",
     cause: "another value is in effect",
     plant: settings({ wal_keep_size: "32MB" }),

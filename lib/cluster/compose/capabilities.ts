@@ -11,6 +11,8 @@ import type { Programs } from "./programs.ts";
 const absent: Record<string, string> = {
   local: "the compose target runs containers, no processes of its own",
   links: "containers of this engine cannot reach a relay of the harness: it runs elsewhere",
+  power_cut: "what the server wrote and never fsynced stays in the machine's memory when it is " +
+    "killed: its files cannot be taken back to their last fsync",
   disk_faults: "the compose target does not fill a node's disk yet",
   resource_limits: "the compose target does not throttle a node yet",
 };

@@ -16,6 +16,9 @@ export const followScript = `
       printf '%s' "$SETTING" >>"$DATA/postgresql.auto.conf"
       : >"$DATA/standby.signal"`;
 
+/** Replaces one text file. */
+export const writeScript = `printf '%s' "$TEXT" >"$DATA/$FILE"`;
+
 /** Replaces the data by a fresh base backup, set up as a replica. */
 export const cloneScript = `
       ${emptyScript}

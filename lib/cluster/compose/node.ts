@@ -28,6 +28,7 @@ import {
   followScript,
   owned,
   rewindScript,
+  writeScript,
 } from "./data.ts";
 import type Docker from "./docker.ts";
 import { engineGone, statusOf } from "./engine.ts";
@@ -240,6 +241,11 @@ export class ComposeNode implements Node {
     const verb = `set up a replica of ${upstream.name} on`;
     const environment = connection(this.#found().conninfo, upstream, via);
     await this.#inData(verb, followScript, environment, signal);
+  }
+
+  async writeData(file: string, text: string, signal: AbortSignal): Promise<void> {
+    const environment = { FILE: file, TEXT: text };
+    await this.#inData(`write ${file} to the data of`, writeScript, environment, signal);
   }
 
   #found(): NodeFindings {

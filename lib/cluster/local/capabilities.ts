@@ -10,6 +10,8 @@ import type { Binaries } from "./binaries.ts";
 /** What a target could offer, and why this one does not. */
 const absent: Record<string, string> = {
   docker: "the local target runs processes, no containers",
+  power_cut: "what the server wrote and never fsynced stays in the machine's memory when it is " +
+    "killed: its files cannot be taken back to their last fsync",
   disk_faults: "the local target's nodes share the machine's file system: it cannot be filled",
   resource_limits: "the local target's nodes share the machine: one alone cannot be throttled",
 };

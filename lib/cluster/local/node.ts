@@ -281,6 +281,13 @@ export class LocalNode implements Node {
     this.#follow(reroute(declaredConninfo(this.declared), upstream.peerAddress, via));
   }
 
+  // deno-lint-ignore require-await
+  async writeData(file: string, text: string, signal: AbortSignal): Promise<void> {
+    this.#mustBeStopped("write to the data of");
+    signal.throwIfAborted();
+    this.#write(join(this.data, file), text);
+  }
+
   takeBackup(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string> {
     return keep(this, { name, part }, this.#keeping(signal));
   }

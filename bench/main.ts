@@ -15,9 +15,10 @@ import { harness } from "./harness.ts";
 import { history } from "./history.ts";
 import { load } from "./load.ts";
 import type { Benchmark } from "./model.ts";
+import { relay } from "./relay.ts";
 import { formatFindings, type Report, reportOf } from "./report.ts";
 
-const benchmarks: readonly Benchmark[] = [cluster, compose, harness, load, checks, history];
+const benchmarks: readonly Benchmark[] = [cluster, compose, harness, load, checks, history, relay];
 
 /** What lies outside the measuring (opening, warming up) may take as long again. */
 const patience = 2.5;

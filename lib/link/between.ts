@@ -11,9 +11,13 @@ import { nodeName } from "../scenario/words.ts";
 import { followed } from "./followed.ts";
 import { type Direction, directions } from "./policy.ts";
 
+const twoEnds = "must name the two ends of a link, like [replica1, primary]";
+
 /** The adjective `between`. */
-export const between: z.ZodOptional<z.ZodArray<typeof nodeName>> = z.array(nodeName).length(2, {
-  error: "must name the two ends of a link, like [replica1, primary]",
+export const between: z.ZodOptional<z.ZodArray<typeof nodeName>> = z.array(nodeName, {
+  error: twoEnds,
+}).length(2, {
+  error: twoEnds,
 }).optional().describe("the two ends of a link; in place of node, a replica and its upstream");
 
 /** The adjective `direction`. */

@@ -105,7 +105,8 @@ function buildFault(reading: Reading, base: StepBase, output: StepOutput): Fault
   const { words } = output;
   const fault = reading.registries.faults.get(output.kind!)!;
   // A fault of a link may say which by its own word.
-  if (words.between === undefined) checkSaysNode(reading, output);
+  const isOfLink = "between" in fault.words;
+  if (words.between === undefined) checkSaysNode(reading, output, isOfLink ? linkHint : nodeHint);
   else if (words.node !== undefined) {
     const at = reading.document.keyAt([...output.path, "node"]);
     const message = `"node" cannot stand beside "between"`;
@@ -116,7 +117,7 @@ function buildFault(reading: Reading, base: StepBase, output: StepOutput): Fault
       reading.document.keyAt([...output.path, "fault"]),
       "missing-word",
       `"fault: ${fault.name}" would do nothing`,
-      { hint: `say at least one of ${listed(fault.anyOf)}` },
+      { hint: `say at least one of ${listed(fault.anyOf, "or")}` },
     );
   }
   return {
@@ -164,14 +165,17 @@ function buildDo(reading: Reading, base: StepBase, output: StepOutput): DoStep {
   };
 }
 
-function checkSaysNode(reading: Reading, output: StepOutput): void {
+const nodeHint = `write "node: ..." beside it: a node's name or a role`;
+const linkHint = `write "between: [replica1, primary]" beside it, or "node: replica1"`;
+
+function checkSaysNode(reading: Reading, output: StepOutput, hint = nodeHint): void {
   const { words, path, verb, kind } = output;
   if (words.node !== undefined) return;
   reading.report.add(
     reading.document.keyAt([...path, verb]),
     "missing-word",
     `"${verb}: ${kind}" must say where`,
-    { hint: `write "node: ..." beside it: a node's name or a role` },
+    { hint },
   );
 }
 

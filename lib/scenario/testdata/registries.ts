@@ -8,8 +8,9 @@ import { z } from "zod";
 import { defineFact, type FactKind } from "../../fact/kind.ts";
 import { defineFault, type FaultKind } from "../../fault/kind.ts";
 import { defineOperation, type OperationKind } from "../../operation/kind.ts";
+import { between } from "../../link/between.ts";
 import type { Registries } from "../registries.ts";
-import { duration, loadName, nodeName, operand, rate, stepName } from "../words.ts";
+import { byteRate, duration, loadName, operand, share, stepName } from "../words.ts";
 
 const neverRuns = () => Promise.reject(new Error("a kind of the parsing tests was asked to run"));
 
@@ -31,7 +32,11 @@ function fact<Shape extends z.ZodRawShape>(
   }) as FactKind;
 }
 
-function fault<Shape extends z.ZodRawShape>(name: string, words: Shape): FaultKind {
+function fault<Shape extends z.ZodRawShape>(
+  name: string,
+  words: Shape,
+  rest: Partial<FaultKind<Shape>> = {},
+): FaultKind {
   return defineFault<Shape>({
     name,
     summary: `The fault ${name}`,
@@ -39,6 +44,7 @@ function fault<Shape extends z.ZodRawShape>(name: string, words: Shape): FaultKi
     requires: [],
     silences: false,
     inject: neverRuns,
+    ...rest,
   }) as FaultKind;
 }
 
@@ -55,7 +61,6 @@ function operation(name: string, defaultNode: string | undefined): OperationKind
 
 const bounds = ["below", "above", "at_most", "at_least"] as const;
 const of = loadName.describe("a declared load");
-const text = z.string().optional();
 
 const facts = [
   fact("streaming", {}, { defaultNode: "replicas" }),
@@ -91,20 +96,20 @@ const facts = [
   fact("upstream", {}, { comparisons: ["is"], operand: "node", defaultNode: undefined }),
 ];
 
-const link = { between: z.tuple([nodeName, nodeName]) };
+const link = { between };
 
 const faults = [
   fault("kill", {}),
   fault("power_off", {}),
   fault("pause", {}),
-  fault("partition", { ...link, direction: z.enum(["both", "to_replica"]).optional() }),
+  fault("partition", { ...link, direction: z.enum(["both", "downstream", "upstream"]).optional() }),
   fault("slow_network", {
     ...link,
     delay: duration.optional(),
     jitter: duration.optional(),
-    loss: text,
-  }),
-  fault("throttle", { ...link, rate }),
+    loss: share.optional(),
+  }, { anyOf: ["delay", "jitter", "loss"] }),
+  fault("throttle", { ...link, rate: byteRate }),
 ];
 
 const operations = [operation("promote", undefined), operation("checkpoint", "primary")];

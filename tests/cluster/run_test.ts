@@ -35,7 +35,7 @@ Deno.test("verify says how far a paused replica got", () =>
     equal(step.problem?.code, "NotReplayed");
     match(
       step.problem!.seen,
-      /replica2 replayed \w+\/\w+, \d+B short of \w+\/\w+: replay is paused/,
+      /replica2 replayed \w+\/\w+, [\d.]+[kM]?B (?:\(\d+ bytes\) )?short of \w+\/\w+: replay is paused/,
     );
     equal(step.place.line, 8);
     ok(step.evidence.some(({ node, kind }) => node === "replica2" && kind === "lsn"));

@@ -110,11 +110,7 @@ async function verifyOnce(selection: Selection, on: {
   try {
     if (options.dryRun) return printPlan(cases, { targets, allow: options.allow ?? [] }, io);
     const eventsPath = join(options.out, "events.ndjson");
-    await prepareFolder(options.out, [
-      eventsPath,
-      join(options.out, "evidence"),
-      ...orders.map(({ path }) => path),
-    ]);
+    await prepareFolder(options.out, [eventsPath, ...orders.map(({ path }) => path)]);
     await runSelection(selection, { options, targets, workers, waivers, signal, eventsPath, io });
     const result = foldEvents(readEvents(await Deno.readTextFile(eventsPath)));
     const written = await writeReports(result, orders);

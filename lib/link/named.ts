@@ -5,16 +5,17 @@
  * @module
  */
 import { faults } from "../fault/registry.ts";
-import { everyStep } from "../scenario/inner_steps.ts";
+import { stepsOf } from "../scenario/inner_steps.ts";
 import type { FaultStep, Scenario } from "../scenario/model.ts";
 
 /** Names of those nodes, in their order. */
 export function relayedNodes(scenario: Scenario, nodes: readonly string[]): string[] {
-  const steps = [scenario.setup, scenario.steps, scenario.finally].flat().flatMap(everyStep);
-  const named = new Set(steps.flatMap((step) => {
-    if (step.verb !== "fault" || !faults.get(step.fault)?.requires.includes("links")) return [];
-    return namedBy(step, nodes);
-  }));
+  const named = new Set(
+    stepsOf(scenario).flatMap((step) => {
+      if (step.verb !== "fault" || !faults.get(step.fault)?.requires.includes("links")) return [];
+      return namedBy(step, nodes);
+    }),
+  );
   return nodes.filter((node) => named.has(node));
 }
 

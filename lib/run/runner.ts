@@ -7,7 +7,7 @@ import type { Target } from "../cluster/model.ts";
 import { faults } from "../fault/registry.ts";
 import { operations } from "../operation/registry.ts";
 import type { Emit } from "../result/event.ts";
-import { everyStep } from "../scenario/inner_steps.ts";
+import { stepsOf } from "../scenario/inner_steps.ts";
 import type { Case, Scenario, Value } from "../scenario/model.ts";
 import { judgesNothing } from "./applies.ts";
 import { versionOrder } from "../cluster/version.ts";
@@ -100,7 +100,7 @@ export function lacking(
   if (elsewhere !== undefined) return elsewhere;
   const needed = new Set(scenario.requires);
   const reasons: (string | undefined)[] = [];
-  const steps = [scenario.setup, scenario.steps, scenario.finally].flat().flatMap(everyStep);
+  const steps = stepsOf(scenario);
   for (const step of steps) {
     const kind = step.verb === "fault"
       ? faults.get(step.fault)

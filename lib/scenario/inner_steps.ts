@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Step } from "./model.ts";
+import type { Scenario, Step } from "./model.ts";
 
 /** The steps right inside a step, in file order. */
 export function innerSteps(step: Step): readonly Step[] {
@@ -24,4 +24,9 @@ export function innerSteps(step: Step): readonly Step[] {
 /** A step and everything inside it, in file order. */
 export function everyStep(step: Step): Step[] {
   return [step, ...innerSteps(step).flatMap(everyStep)];
+}
+
+/** Every step of a scenario: of `setup`, `steps` and `finally`, those inside others included. */
+export function stepsOf(scenario: Scenario): Step[] {
+  return [scenario.setup, scenario.steps, scenario.finally].flat().flatMap(everyStep);
 }

@@ -10,6 +10,7 @@
  */
 import { seededRandom } from "../run/random.ts";
 import type { Draw, LoadSpec } from "../scenario/model.ts";
+import { seedOf } from "../scenario/seed.ts";
 
 /** Draws from one distribution for operation `n`. */
 type Draft = (random: () => number, n: number) => unknown;
@@ -38,7 +39,7 @@ export class Draws {
     this.#drafts = draws.map(([, draw]) => draftOf(draw));
     let sum = 0;
     for (const { weight } of spec.scripts) this.#sums.push(sum += weight);
-    this.#seed = hash(spec.name, seed);
+    this.#seed = seedOf(seed, spec.name);
   }
 
   /** What operation `n` is. */
@@ -54,15 +55,6 @@ export class Draws {
 }
 
 const plain: Drawn = { script: 0, values: [] };
-
-/** FNV-1a over a text, from a number. */
-function hash(text: string, from: number): number {
-  let value = from ^ 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  }
-  return value >>> 0;
-}
 
 function draftOf(draw: Draw): Draft {
   if (draw.kind === "sequence") return (_, n) => draw.from + n - 1;

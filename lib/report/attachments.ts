@@ -4,6 +4,7 @@
  * @module
  */
 import type { CaseResult, Result } from "../result/model.ts";
+import { hashOf } from "../scenario/seed.ts";
 import { causesOf } from "./causes.ts";
 import { badCases } from "./run_case.ts";
 import { rerunCommand } from "./rerun.ts";
@@ -27,19 +28,10 @@ export function attachmentsOf(result: Result): Attachment[] {
   }));
 }
 
-/** The same for the same case in every run, and of no other case. */
+/** The same for the same case in every run, and of no other case: ids may differ in signs alone. */
 export function attachmentPath({ id }: Pick<CaseResult, "id">): string {
   const slug = id.replace(/[^\w.-]+/g, "_").slice(0, 120);
-  return `attachments/${slug}-${shortHash(id)}.txt`;
-}
-
-/** 32 bits of FNV-1a: ids that differ only in signs need names that differ. */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return hash.toString(16).padStart(8, "0");
+  return `attachments/${slug}-${hashOf(id).toString(16).padStart(8, "0")}.txt`;
 }
 
 function evidenceText(result: Result, subject: CaseResult): string {

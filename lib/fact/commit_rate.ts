@@ -5,11 +5,10 @@
  *
  * @module
  */
-import type { Comparison } from "../scenario/model.ts";
 import { loadName } from "../scenario/words.ts";
 import { unseen } from "./finding.ts";
 import { defineFact } from "./kind.ts";
-import { judgeQuantity, quantityWords, showQuantity } from "./quantity.ts";
+import { judgeBetween, judgeQuantity, quantityWords, showQuantity } from "./quantity.ts";
 
 /** How far back it counts, in milliseconds. */
 const windowMs = 1000;
@@ -41,9 +40,11 @@ export const commit_rate = defineFact({
     const seen = `${showQuantity("rate", perSecond)} acknowledged`;
     const text = `${words.of}: ${seen}; in all ${counts.sent} sent, ${counts.acknowledged} ` +
       `acknowledged, ${counts.refused} refused, ${counts.unknown} unknown`;
-    const { holds } = judgeQuantity(compare, perSecond, "rate");
     const trouble = load.trouble(windowMs);
-    if (trouble !== undefined && isUnsure(compare, perSecond, holds)) {
+    // A generator that was late makes a rate lower than the database would, never higher.
+    const high = trouble === undefined ? perSecond : Infinity;
+    const { holds } = judgeBetween(compare, { low: perSecond, high }, "rate");
+    if (trouble !== undefined && holds === undefined) {
       return Promise.resolve(unseen("GeneratorLate", expected, `${seen}, but ${trouble}`));
     }
     return Promise.resolve({
@@ -56,14 +57,3 @@ export const commit_rate = defineFact({
     });
   },
 });
-
-/**
- * Whether a generator that was late can have turned the judgement: it makes a rate lower than the
- * database would. A rate that is too high stays too high.
- */
-function isUnsure(compare: Comparison, perSecond: number, holds: boolean | undefined): boolean {
-  const { at_least, above, at_most, below } = compare;
-  if (holds) return at_most !== undefined || below !== undefined;
-  return (at_least !== undefined && !(perSecond >= Number(at_least))) ||
-    (above !== undefined && !(perSecond > Number(above)));
-}

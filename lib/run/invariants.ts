@@ -9,6 +9,7 @@
  * @module
  */
 import { Observer } from "../cluster/observer.ts";
+import { unreachable } from "../fact/finding.ts";
 import type { Look } from "../fact/kind.ts";
 import type { Evidence, Problem } from "../result/event.ts";
 import type { Invariant } from "../scenario/model.ts";
@@ -28,9 +29,6 @@ import { watchScene } from "./watch_scene.ts";
 
 /** Code of a look at a load that the steps have not started yet: there is nothing to judge. */
 const noLoad = "NoLoad";
-
-/** Code of a look that a node did not answer. */
-const unreachable = "Unreachable";
 
 /** What one sample came to. */
 type Sample = { state: "fine" } | { state: "excused" } | { state: "bad"; look: Look };

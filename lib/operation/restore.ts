@@ -23,7 +23,8 @@ import { positionEvidence, positionOf } from "./position.ts";
 import { proveWrites } from "./promote.ts";
 import { fails, proveRefusal } from "./refusal.ts";
 import { stopOne } from "./stop.ts";
-import { type Sight, until } from "./wait.ts";
+import type { Sight } from "../sql/look_until.ts";
+import { until } from "./wait.ts";
 
 const target = z.union([ref, z.string(), z.number()]).optional();
 

@@ -6,12 +6,12 @@
  *
  * @module
  */
+import { setAndReload } from "../lib/cluster/alter_system.ts";
 import { openLocalTarget } from "../lib/cluster/local/target.ts";
 import { declaredConninfo, formatConninfo, readdress } from "../lib/cluster/conninfo.ts";
 import type { Address, Node } from "../lib/cluster/model.ts";
 import { Observer } from "../lib/cluster/observer.ts";
 import { Relay } from "../lib/link/relay.ts";
-import { quoteLiteral } from "../lib/sql/quote.ts";
 import { sleep } from "../lib/time/sleep.ts";
 import { alternate } from "./alternate.ts";
 import type { Benchmark, Findings, Limits } from "./model.ts";
@@ -47,9 +47,7 @@ interface Pair {
 /** Points the replica at an address, or at none. */
 async function connect({ replica, observer, signal }: Pair, to: Address | undefined) {
   const conninfo = to ? formatConninfo(readdress(declaredConninfo(replica.declared), to)) : "";
-  const sql = `alter system set primary_conninfo = ${quoteLiteral(conninfo)}`;
-  await observer.ask(replica, sql, [], signal);
-  await observer.ask(replica, "select pg_reload_conf()", [], signal);
+  await setAndReload(observer, replica, { name: "primary_conninfo", value: conninfo }, signal);
 }
 
 /** Waits until a question has the answer true. */

@@ -7,14 +7,14 @@
  * @module
  */
 import { z } from "zod";
+import { alterSystem, reloadSettings } from "../cluster/alter_system.ts";
 import type { Node } from "../cluster/model.ts";
 import { NodeError } from "../cluster/model.ts";
 import { formatSettings } from "../cluster/setting_text.ts";
 import type { Scene } from "../run/scene.ts";
-import { quoteIdentifier, quoteLiteral } from "../sql/quote.ts";
 import { SqlError } from "../sql/session.ts";
 import { defineFault, FaultError } from "./kind.ts";
-import { bringBack, eventually, mustRun, proveDown } from "./proof.ts";
+import { bringBack, mustRun, proveDown } from "./proof.ts";
 
 const file = "postgresql.auto.conf";
 
@@ -89,28 +89,24 @@ async function alter(
   node: Node,
   wrong: { setting: string; value: string | undefined; signal: AbortSignal },
 ): Promise<boolean> {
-  const name = quoteIdentifier(wrong.setting).replaceAll(".", '"."');
+  const { setting: name, value, signal } = wrong;
   try {
-    const sql = wrong.value === undefined
-      ? `alter system reset ${name}`
-      : `alter system set ${name} = ${quoteLiteral(wrong.value)}`;
-    await scene.observer.ask(node, sql, [], wrong.signal);
+    await alterSystem(scene.observer, node, [{ name, value }], signal);
   } catch (error) {
     // Class 22: the value; 42602, 42704: as a name or an object.
     if (error instanceof SqlError && /^(22|42)/.test(error.code)) return false;
     throw error;
   }
-  await reload(scene, node, wrong.signal);
+  await reload(scene, node, signal);
   return true;
 }
 
-/** The asking session sees new values once its own backend has read the files again. */
 async function reload(scene: Scene, node: Node, signal: AbortSignal): Promise<void> {
-  const loadedAt = () => scene.observer.value(node, "select pg_conf_load_time()::text", signal);
-  const before = await loadedAt();
-  await scene.observer.value(node, "select pg_reload_conf()", signal);
-  const after = await eventually(loadedAt, (at) => at !== before, { ms: reloadMs, signal });
-  if (after === before) throw new FaultError(`${node.name} has not read its settings again`);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(reloadMs)]);
+  await reloadSettings(scene.observer, node, limit).catch((error) => {
+    if (signal.aborted || !limit.aborted) throw error;
+    throw new FaultError(`${node.name} has not read its settings again`);
+  });
 }
 
 async function valueOf(

@@ -5,11 +5,11 @@
  *
  * @module
  */
+import { setAndReload } from "../cluster/alter_system.ts";
 import type { Node } from "../cluster/model.ts";
 import { type Conninfo, formatConninfo, readdress, reroute } from "../cluster/conninfo.ts";
 import { FaultError } from "../fault/kind.ts";
 import type { Scene } from "../run/scene.ts";
-import { quoteLiteral } from "../sql/quote.ts";
 import { type Followed, followed } from "./followed.ts";
 import type { Link } from "./links.ts";
 import { until } from "./look.ts";
@@ -51,9 +51,8 @@ export async function leave(scene: Scene, signal: AbortSignal): Promise<void> {
 }
 
 async function tell(scene: Scene, node: Node, to: Conninfo, signal: AbortSignal): Promise<void> {
-  const value = quoteLiteral(formatConninfo(to));
-  await scene.observer.ask(node, `alter system set primary_conninfo = ${value}`, [], signal);
-  await scene.observer.ask(node, "select pg_reload_conf()", [], signal);
+  const setting = { name: "primary_conninfo", value: formatConninfo(to) };
+  await setAndReload(scene.observer, node, setting, signal);
 }
 
 /** Waits until the replica's receiver streams, and its bytes are seen in the relay. */

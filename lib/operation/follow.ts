@@ -6,12 +6,12 @@
  *
  * @module
  */
+import { setAndReload } from "../cluster/alter_system.ts";
 import type { Node } from "../cluster/model.ts";
 import { NodeError } from "../cluster/model.ts";
 import { formatConninfo, parseConninfo, reroute } from "../cluster/conninfo.ts";
 import type { Evidence } from "../result/event.ts";
 import type { Scene } from "../run/scene.ts";
-import { quoteLiteral } from "../sql/quote.ts";
 import { defineOperation, OperationError } from "./kind.ts";
 import { positionEvidence } from "./position.ts";
 import { findUpstream, hopelessIn, of, proveFollows } from "./upstream.ts";
@@ -71,8 +71,7 @@ async function tell(
   // Nothing in a file is stronger than the command line.
   if (!isReplica || !conninfo || conninfo.size === 0 || source === "command line") return false;
   const to = reroute(conninfo, upstream.peerAddress, scene.links.via(node, upstream));
-  const value = quoteLiteral(formatConninfo(to));
-  await scene.observer.ask(node, `alter system set primary_conninfo = ${value}`, [], signal);
-  await scene.observer.ask(node, "select pg_reload_conf()", [], signal);
+  const told = { name: "primary_conninfo", value: formatConninfo(to) };
+  await setAndReload(scene.observer, node, told, signal);
   return true;
 }

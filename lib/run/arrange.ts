@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { setAndReload } from "../cluster/alter_system.ts";
 import { type Cluster, type Node, NodeError } from "../cluster/model.ts";
 import { operations } from "../operation/registry.ts";
 import type { ClusterChange } from "../scenario/model.ts";
-import { quoteLiteral } from "../sql/quote.ts";
 import { standbyNames } from "../sql/standby_names.ts";
 import { raced, sleep } from "../time/sleep.ts";
 import type { Scene } from "./scene.ts";
@@ -77,7 +77,8 @@ async function useSlot(
   // It keeps WAL from now on, not only from the first connection.
   const create = "select pg_create_physical_replication_slot($1, true)";
   await observer.ask(upstream, create, [slot], signal);
-  await set(observer, replica, { name: "primary_slot_name", value: slot, signal });
+  // Since PostgreSQL 13 a reload is enough for it.
+  await setAndReload(observer, replica, { name: "primary_slot_name", value: slot }, signal);
   const sql = "select active from pg_replication_slots where slot_name = $1";
   await until(`slot ${slot} of ${upstream.name} in use by ${replica.name}`, signal, async () => {
     const { rows } = await observer.ask(upstream, sql, [slot], signal);
@@ -94,7 +95,8 @@ async function synchronise(scene: Scene, text: string, signal: AbortSignal): Pro
     const takePart = present.join(", ") || "none";
     throw new NodeError(`Cannot have ${wanted} synchronous of ${text}: ${takePart} takes part`);
   }
-  await set(observer, primary, { name: "synchronous_standby_names", value: text, signal });
+  const setting = { name: "synchronous_standby_names", value: text };
+  await setAndReload(observer, primary, setting, signal);
   const sql = `select count(*) filter (where sync_state in ('sync', 'quorum')),
     string_agg(application_name || ' ' || sync_state, ', ' order by application_name)
     from pg_stat_replication`;
@@ -102,16 +104,6 @@ async function synchronise(scene: Scene, text: string, signal: AbortSignal): Pro
     const [found, states] = (await observer.ask(primary, sql, [], signal)).rows[0]!;
     return Number(found) >= wanted ? undefined : String(states ?? "nobody replicates");
   });
-}
-
-/** Settings that a reload puts in effect; since PostgreSQL 13 a slot's name is one of them. */
-async function set(
-  observer: Scene["observer"],
-  node: Node,
-  { name, value, signal }: { name: string; value: string; signal: AbortSignal },
-): Promise<void> {
-  await observer.ask(node, `alter system set ${name} = ${quoteLiteral(value)}`, [], signal);
-  await observer.ask(node, "select pg_reload_conf()", [], signal);
 }
 
 /** Looks until there is nothing to complain of. */

@@ -4,15 +4,14 @@
  *
  * @module
  */
+import { alterSystem, reloadSettings } from "../cluster/alter_system.ts";
 import type { Node } from "../cluster/model.ts";
 import { StepProblem } from "../run/problem.ts";
 import { limits } from "../run/limits.ts";
 import type { Stage } from "../run/stage.ts";
 import type { SetStep } from "../scenario/model.ts";
-import { quoteIdentifier, quoteLiteral } from "../sql/quote.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
-import { sleep } from "../time/sleep.ts";
 import type { Performer } from "./kind.ts";
 
 /** Performs `set`. */
@@ -52,8 +51,6 @@ async function change(
   stage: Stage,
   signal: AbortSignal,
 ): Promise<string> {
-  const ask = (sql: string, parameters: unknown[] = []) =>
-    stage.observer.ask(node, sql, parameters, signal);
   if (await node.state() === "stopped") {
     throw new StepProblem("error", {
       code: "NodeStopped",
@@ -61,30 +58,19 @@ async function change(
       seen: "it is stopped",
     });
   }
-  for (const [name, value] of settings) {
-    const setting = quoteIdentifier(name).replaceAll(".", '"."');
-    await ask(
-      value === undefined
-        ? `alter system reset ${setting}`
-        : `alter system set ${setting} = ${quoteLiteral(value)}`,
-    );
-  }
+  const altered = [...settings].map(([name, value]) => ({ name, value }));
+  await alterSystem(stage.observer, node, altered, signal);
   const names = [...settings.keys()];
-  const needsRestart = (await ask(
+  const needsRestart = (await stage.observer.ask(
+    node,
     "select name from pg_settings where name = any($1) and context = 'postmaster'",
     [names],
+    signal,
   )).rowCount > 0;
   if (needsRestart) {
     await node.stop("fast", signal);
     await node.start(signal);
-  } else {
-    const loaded = (await ask("select pg_conf_load_time()::text")).rows[0]![0];
-    await ask("select pg_reload_conf()");
-    // The reload is asynchronous: the session sees it when its own backend has reread the files.
-    while ((await ask("select pg_conf_load_time()::text")).rows[0]![0] === loaded) {
-      await sleep(5, signal);
-    }
-  }
+  } else await reloadSettings(stage.observer, node, signal);
   return await effect(node, names, stage, signal) + (needsRestart ? " after a restart" : "");
 }
 

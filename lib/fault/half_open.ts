@@ -10,31 +10,23 @@ import type { Node } from "../cluster/model.ts";
 import { linkInto } from "../fact/link.ts";
 import type { Scene } from "../run/scene.ts";
 import { positiveSpan } from "../scenario/step_grammar.ts";
-import { between, replicasOf } from "../link/between.ts";
-import { enter } from "../link/enter.ts";
 import { followed } from "../link/followed.ts";
 import { until } from "../link/look.ts";
-import { mustFlow, proveFlows } from "../link/proof.ts";
-import { defineFault, FaultError } from "./kind.ts";
+import { proveFlows } from "../link/proof.ts";
+import { FaultError } from "./kind.ts";
+import { defineLinkFault } from "./link_fault.ts";
 
 /** The fault. */
-export const half_open = defineFault({
+export const half_open = defineLinkFault({
   name: "half_open",
   summary: "The connection of a replica and its upstream ends, and one of them is not told",
   words: {
-    between,
     direction: z.enum(["downstream", "upstream"]).optional()
       .describe("downstream: the replica is not told; upstream: its upstream; default downstream"),
     delay: positiveSpan.optional().describe("tell it after this long; default when the fault ends"),
   },
-  requires: ["links"],
-  silences: false,
-  find: (scene, { node, words }, signal) =>
-    replicasOf(scene, { between: words.between, node }, signal),
-  async inject(scene, node, { direction = "downstream", delay }, signal) {
-    const link = await enter(scene, node, signal);
-    const { upstream, relay } = link;
-    await mustFlow(scene, link, signal);
+  async inject(scene, link, { direction = "downstream", delay }, signal) {
+    const { replica: node, upstream, relay } = link;
     const ends = await endsOf(scene, node, signal);
     const tell = relay.abandon(direction);
     let isTold = false;

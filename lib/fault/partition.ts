@@ -5,46 +5,33 @@
  *
  * @module
  */
-import { between, direction, directionsOf, replicasOf } from "../link/between.ts";
-import { enter } from "../link/enter.ts";
-import { incarnation, level, mustFlow, proveCut, proveFlows } from "../link/proof.ts";
-import { defineFault } from "./kind.ts";
+import { direction, directionsOf } from "../link/between.ts";
+import { incarnation, level, proveCut } from "../link/proof.ts";
+import { defineLinkFault, disturb } from "./link_fault.ts";
 
 /** The fault. */
-export const partition = defineFault({
+export const partition = defineLinkFault({
   name: "partition",
   summary: "Nothing passes between a replica and its upstream; both go on answering clients",
-  words: { between, direction },
-  requires: ["links"],
-  silences: false,
-  find: (scene, { node, words }, signal) =>
-    replicasOf(scene, { between: words.between, node }, signal),
-  async inject(scene, node, words, signal, together) {
+  words: { direction },
+  async inject(scene, link, words, signal, together) {
     const which = directionsOf(words.direction);
-    const link = await enter(scene, node, signal);
     const { relay, upstream } = link;
-    await mustFlow(scene, link, signal);
     const before = await incarnation(scene, upstream, signal);
     // Several links are cut at one moment, with the same WAL below each: that of the harness's own
     // looks would else make replicas differ.
     await together?.();
     await level(scene, link, signal);
     await together?.();
-    const end = relay.disturb(which, { isHeld: true });
-    try {
-      const proof = await proveCut(scene, link, { which, signal });
-      return {
-        proof,
-        async heal(limit) {
-          // Else a dead server's last words would arrive after all.
-          if (before !== await incarnation(scene, upstream, limit)) relay.reset();
-          end();
-          return await proveFlows(scene, link, limit);
-        },
-      };
-    } catch (error) {
-      end();
-      throw error;
-    }
+    const how = { which, disturbance: { isHeld: true } };
+    const cut = await disturb(scene, link, how, () => proveCut(scene, link, { which, signal }));
+    return {
+      ...cut,
+      async heal(limit) {
+        // Else a dead server's last words would arrive after all.
+        if (before !== await incarnation(scene, upstream, limit)) relay.reset();
+        return await cut.heal(limit);
+      },
+    };
   },
 });

@@ -5,34 +5,29 @@
  *
  * @module
  */
-import { between, replicasOf } from "../link/between.ts";
-import { enter } from "../link/enter.ts";
 import { followed } from "../link/followed.ts";
 import { until } from "../link/look.ts";
-import { mustFlow, proveFlows } from "../link/proof.ts";
-import { defineFault, FaultError } from "./kind.ts";
+import { proveFlows } from "../link/proof.ts";
+import { FaultError } from "./kind.ts";
+import { defineLinkFault } from "./link_fault.ts";
 
 /** The fault. */
-export const reset_connections = defineFault({
+export const reset_connections = defineLinkFault({
   name: "reset_connections",
   summary: "Tears the connections between a replica and its upstream, once",
-  words: { between },
-  requires: ["links"],
-  silences: false,
-  find: (scene, { node, words }, signal) =>
-    replicasOf(scene, { between: words.between, node }, signal),
-  async inject(scene, node, _words, signal) {
-    const link = await enter(scene, node, signal);
-    await mustFlow(scene, link, signal);
-    const { pid } = await followed(scene, node, signal);
-    const ending = link.relay.reset();
-    if (!ending) throw new FaultError(`no connection of ${node.name} goes through the relay`);
-    await until(`the WAL receiver of ${node.name} should lose its connection`, signal, async () => {
-      const now = await followed(scene, node, signal);
+  words: {},
+  async inject(scene, link, _words, signal) {
+    const { replica, upstream, relay } = link;
+    const { pid } = await followed(scene, replica, signal);
+    const ending = relay.reset();
+    if (!ending) throw new FaultError(`no connection of ${replica.name} goes through the relay`);
+    const what = `the WAL receiver of ${replica.name} should lose its connection`;
+    await until(what, signal, async () => {
+      const now = await followed(scene, replica, signal);
       return now.pid === pid ? { seen: `receiver ${pid} is ${now.status}` } : { done: undefined };
     });
     return {
-      proof: `WAL receiver ${pid} of ${node.name} lost its connection to ${link.upstream.name} ` +
+      proof: `WAL receiver ${pid} of ${replica.name} lost its connection to ${upstream.name} ` +
         `by ${ending}`,
       heal: (limit) => proveFlows(scene, link, limit),
     };

@@ -9,18 +9,16 @@
  */
 import { positiveSpan } from "../scenario/step_grammar.ts";
 import { share } from "../scenario/words.ts";
-import { between, direction, directionsOf, replicasOf } from "../link/between.ts";
-import { enter } from "../link/enter.ts";
-import { mustFlow, proveFlows } from "../link/proof.ts";
+import { direction, directionsOf } from "../link/between.ts";
 import { proveLoss, roundTrip } from "../link/slow_proof.ts";
-import { defineFault, FaultError } from "./kind.ts";
+import { FaultError } from "./kind.ts";
+import { defineLinkFault, disturb } from "./link_fault.ts";
 
 /** The fault. */
-export const slow_network = defineFault({
+export const slow_network = defineLinkFault({
   name: "slow_network",
   summary: "What passes between a replica and its upstream comes late: delay, jitter, loss",
   words: {
-    between,
     direction,
     delay: positiveSpan.optional().describe("how much later bytes arrive, each way that is meant"),
     jitter: positiveSpan.optional().describe("up to this much more or less than delay"),
@@ -30,41 +28,27 @@ export const slow_network = defineFault({
       ),
   },
   anyOf: ["delay", "jitter", "loss"],
-  requires: ["links"],
-  silences: false,
-  find: (scene, { node, words }, signal) =>
-    replicasOf(scene, { between: words.between, node }, signal),
-  async inject(scene, node, words, signal) {
+  async inject(scene, link, words, signal) {
     const { delay = 0, jitter = 0, loss = 0 } = words;
+    const { replica, upstream } = link;
     const which = directionsOf(words.direction);
-    const link = await enter(scene, node, signal);
-    await mustFlow(scene, link, signal);
     const before = await roundTrip(scene, link, signal);
-    const end = link.relay.disturb(which, { delayMs: delay, jitterMs: jitter, loss });
-    try {
+    const how = { which, disturbance: { delayMs: delay, jitterMs: jitter, loss } };
+    return await disturb(scene, link, how, async () => {
       const least = Math.max(0, delay - jitter);
       const after = await roundTrip(scene, link, signal);
       const isShort = (which.includes("downstream") && after.there < least) ||
         after.andBack < least * which.length;
       if (isShort) {
         throw new FaultError(
-          `bytes of ${node.name} should be ${least} ms late each way, but took ` +
+          `bytes of ${replica.name} should be ${least} ms late each way, but took ` +
             `${after.there.toFixed(1)} ms there, ${after.andBack.toFixed(1)} ms there and back`,
         );
       }
       const lost = loss > 0 ? `; ${await proveLoss(scene, link, { which, signal })}` : "";
       const [fast, slow] = [before, after].map(({ andBack }) => andBack.toFixed(1));
-      return {
-        proof: `a round trip between ${node.name} and ${link.upstream.name} takes ` +
-          `${slow} ms, it took ${fast} ms${lost}`,
-        async heal(limit) {
-          end();
-          return await proveFlows(scene, link, limit);
-        },
-      };
-    } catch (error) {
-      end();
-      throw error;
-    }
+      return `a round trip between ${replica.name} and ${upstream.name} takes ` +
+        `${slow} ms, it took ${fast} ms${lost}`;
+    });
   },
 });

@@ -13,7 +13,7 @@ import { notThrough } from "./enter.ts";
 import { followed } from "./followed.ts";
 import type { Link } from "./links.ts";
 import { until } from "./look.ts";
-import type { Direction } from "./policy.ts";
+import { type Direction, directions } from "./policy.ts";
 
 /** Bytes of a record that is only to be seen. */
 const markBytes = 32;
@@ -62,10 +62,7 @@ export async function received(
  */
 export async function mustFlow(scene: Scene, link: Link, signal: AbortSignal): Promise<void> {
   const { replica, upstream, relay } = link;
-  const held = (["downstream", "upstream"] as const).find((each) =>
-    relay.lanes[each].policy.isHeld
-  );
-  if (held) {
+  if (directions.some((each) => relay.lanes[each].policy.isHeld)) {
     throw new FaultError(`the link of ${replica.name} to ${upstream.name} is cut already`);
   }
   const lsn = await writeWal(scene, link, { signal });

@@ -9,76 +9,68 @@ import { parseSize } from "../sql/size.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { Operand, Ref, Value } from "./model.ts";
 
+/** A text with a meaning; `parse` returns undefined for one that has none. */
+function written<T>(what: string, parse: (text: string) => T | undefined): z.ZodType<T, string> {
+  return z.string({ error: `expected ${what}` }).transform((text, context) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue(`expected ${what}, not "${text}"`);
+    return z.NEVER;
+  });
+}
+
 /** A duration with its unit; becomes milliseconds. */
-export const duration: z.ZodType<number, string> = z.string({
-  error: "expected a time with its unit, like 10s (us, ms, s, min, h, d)",
-}).transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue(`expected a time with its unit, like 10s (us, ms, s, min, h, d), not "${text}"`);
-  return z.NEVER;
-});
+export const duration: z.ZodType<number, string> = written(
+  "a time with its unit, like 10s (us, ms, s, min, h, d)",
+  parseDuration,
+);
 
 /** A size with its unit; becomes bytes. */
-export const size: z.ZodType<number, string> = z.string({
-  error: "expected a size with its unit, like 64MB (B, kB, MB, GB, TB)",
-}).transform((text, context) => {
-  const bytes = parseSize(text);
-  if (bytes !== undefined) return bytes;
-  context.addIssue(`expected a size with its unit, like 64MB (B, kB, MB, GB, TB), not "${text}"`);
-  return z.NEVER;
-});
+export const size: z.ZodType<number, string> = written(
+  "a size with its unit, like 64MB (B, kB, MB, GB, TB)",
+  parseSize,
+);
+
+function parseRate(text: string): number | undefined {
+  const perSecond = Number(/^(\d+(?:\.\d+)?)\/s$/.exec(text.trim())?.[1]);
+  return perSecond > 0 ? perSecond : undefined;
+}
 
 /** A rate per second, `200/s`; becomes a number. */
-export const rate: z.ZodType<number, string> = z.string({
-  error: "expected a rate with its unit, like 200/s",
-}).transform((text, context) => {
-  const match = /^(\d+(?:\.\d+)?)\/s$/.exec(text.trim());
-  if (match && Number(match[1]) > 0) return Number(match[1]);
-  context.addIssue(`expected a rate with its unit, like 200/s, not "${text}"`);
-  return z.NEVER;
-});
+export const rate: z.ZodType<number, string> = written(
+  "a rate with its unit, like 200/s",
+  parseRate,
+);
 
 /** The rate of a load: `200/s`, or `max`, which becomes Infinity. */
-export const loadRate: z.ZodType<number, string> = z.string({
-  error: "expected a rate with its unit, like 200/s, or max",
-}).transform((text, context) => {
-  if (text.trim() === "max") return Infinity;
-  const perSecond = rate.safeParse(text);
-  if (perSecond.success) return perSecond.data;
-  context.addIssue(`expected a rate with its unit, like 200/s, or max, not "${text}"`);
-  return z.NEVER;
-});
+export const loadRate: z.ZodType<number, string> = written(
+  "a rate with its unit, like 200/s, or max",
+  (text) => text.trim() === "max" ? Infinity : parseRate(text),
+);
 
 /** Bytes per second, `256kB/s`; becomes a number. */
-export const byteRate: z.ZodType<number, string> = z.string({
-  error: "expected bytes per second with their unit, like 256kB/s",
-}).transform((text, context) => {
-  const bytes = parseSize(/^(.*)\/s$/.exec(text.trim())?.[1] ?? "");
-  if (bytes !== undefined && bytes >= 1) return bytes;
-  context.addIssue(`expected bytes per second with their unit, like 256kB/s, not "${text}"`);
-  return z.NEVER;
-});
+export const byteRate: z.ZodType<number, string> = written(
+  "bytes per second with their unit, like 256kB/s",
+  (text) => {
+    const bytes = parseSize(/^(.*)\/s$/.exec(text.trim())?.[1] ?? "");
+    return bytes !== undefined && bytes >= 1 ? bytes : undefined;
+  },
+);
 
 /** A share, `1%`; becomes a number from 0 to 1. */
-export const share: z.ZodType<number, string> = z.string({
-  error: "expected a share, like 1%",
-}).transform((text, context) => {
+export const share: z.ZodType<number, string> = written("a share, like 1%", (text) => {
   const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1]);
-  if (percent >= 0 && percent <= 100) return percent / 100;
-  context.addIssue(`expected a share, like 1%, not "${text}"`);
-  return z.NEVER;
+  return percent >= 0 && percent <= 100 ? percent / 100 : undefined;
 });
 
 /** A number of acknowledged writes, `500 writes`. */
-export const writes: z.ZodType<number, string> = z.string({
-  error: "expected a number of writes, like 500 writes",
-}).transform((text, context) => {
-  const match = /^([1-9]\d{0,8}) writes?$/.exec(text.trim());
-  if (match) return Number(match[1]);
-  context.addIssue(`expected a number of writes, like 500 writes, not "${text}"`);
-  return z.NEVER;
-});
+export const writes: z.ZodType<number, string> = written(
+  "a number of writes, like 500 writes",
+  (text) => {
+    const count = /^([1-9]\d{0,8}) writes?$/.exec(text.trim())?.[1];
+    return count === undefined ? undefined : Number(count);
+  },
+);
 
 /** What a union says of `${name}` when none of its branches fits; never shown alone. */
 export const refExpected = "expected ${name}";

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { UsageError } from "./usage.ts";
 
-/** Runs git; its output as text. Undefined when it fails and `mayFail`. */
+/** Runs git; its output as text. */
 async function ask(args: readonly string[], folder: string): Promise<string> {
   let ran: Deno.CommandOutput;
   try {

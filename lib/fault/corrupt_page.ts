@@ -113,16 +113,25 @@ async function flip(node: Node, byte: Byte): Promise<void> {
   if (status !== 0) throw new FaultError(`Cannot write ${byte.path} of ${node.name}: ${output}`);
 }
 
+/** Reads every page that has rows. */
+async function readRows(
+  scene: Scene,
+  node: Node,
+  { table, signal }: { table: string; signal: AbortSignal },
+): Promise<void> {
+  const name = table.split(".").map(quoteIdentifier).join(".");
+  await scene.observer.value(node, `select count(*) from ${name}`, signal);
+}
+
 /** What the server says when it reads the table. */
 async function reading(
   scene: Scene,
   node: Node,
   { table, signal }: { table: string; signal: AbortSignal },
 ): Promise<string> {
-  const name = table.split(".").map(quoteIdentifier).join(".");
   const hasChecksums = await scene.observer.value(node, "show data_checksums", signal) === "on";
   try {
-    await scene.observer.value(node, `select count(*) from ${name}`, signal);
+    await readRows(scene, node, { table, signal });
   } catch (error) {
     if (error instanceof SqlError && error.code.startsWith("XX")) return `it says ${error.message}`;
     throw error;
@@ -141,8 +150,7 @@ async function repair(scene: Scene, node: Node, byte: Byte & { table: string }):
   await node.start(signal);
   const good = await read(scene, node, { path, signal });
   if (good[at] !== from) throw new FaultError(`Byte ${at} of ${path} is still ${hex(good[at]!)}`);
-  const name = table.split(".").map(quoteIdentifier).join(".");
-  await scene.observer.value(node, `select count(*) from ${name}`, signal);
+  await readRows(scene, node, { table, signal });
   return `${back}byte ${at} of ${path} on ${node.name} is ${hex(from)} again, ${table} is readable`;
 }
 

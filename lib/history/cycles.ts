@@ -27,10 +27,13 @@ export interface Cycle {
 /** How many edges all searches together look at; beyond it cycles are found, but not all named. */
 const workMax = 50_000_000;
 
+/** Edges of whatever kind. */
+const any = edge.ww | edge.wr | edge.rw;
+
 /** Every kind of cycle of every component. */
 export function findCycles(graph: Graph): { cycles: Cycle[]; incomplete: boolean } {
   const search = new Search(graph);
-  const all = componentsOf(graph, { kinds: edge.ww | edge.wr | edge.rw });
+  const all = componentsOf(graph, { kinds: any });
   if (all.length === 0) return { cycles: [], incomplete: false };
   const cycles: Cycle[] = [];
   const parts = new Int32Array(graph.nodes).fill(-1);
@@ -49,8 +52,8 @@ export function findCycles(graph: Graph): { cycles: Cycle[]; incomplete: boolean
       take("G1c", nodes, { first: edge.wr, rest: edge.ww | edge.wr });
     }
     take("G-single", nodes, { first: edge.rw, rest: edge.ww | edge.wr });
-    take("G-nonadjacent", nodes, { first: edge.rw, rest: 7, apart: true, several: true });
-    const isAny = take("G2", nodes, { first: edge.rw, rest: 7, adjacent: true });
+    take("G-nonadjacent", nodes, { first: edge.rw, rest: any, apart: true, several: true });
+    const isAny = take("G2", nodes, { first: edge.rw, rest: any, adjacent: true });
     if (!isAny && cycles.length === before) {
       // A component is a cycle, whatever the work it takes to name it.
       const steps = search.any(nodes, parts);
@@ -107,7 +110,7 @@ class Search {
     const from = nodes[0]!;
     for (let first = offsets[from]!; first < offsets[from + 1]!; first++) {
       if (parts[targets[first]!] !== parts[from]) continue;
-      const way: Way = { first: kinds[first] as EdgeKind, rest: 7, parts };
+      const way: Way = { first: kinds[first] as EdgeKind, rest: any, parts };
       const found = this.#back(from, first, way, Infinity);
       if (found) return found;
     }

@@ -15,7 +15,7 @@
  *
  * @module
  */
-import { type CycleName, findCycles } from "./cycles.ts";
+import { findCycles } from "./cycles.ts";
 import { edge, type EdgeKind } from "./edge.ts";
 import { ending, type History, micro } from "./history.ts";
 import { Graph } from "./tarjan.ts";
@@ -35,12 +35,15 @@ export function checkListAppend(history: History): AppendVerdict {
   const { graph, reads } = dependencies(history, lists);
   const { cycles, incomplete } = findCycles(graph);
   for (const { name, steps } of cycles) {
-    anomalies.add(name, () =>
-      steps.map(({ from, to, kind, note }) => {
-        const list = note;
-        return `${describeOperation(history, from)} -- ${reasons[kind]} ${list} --> ` +
-          describeOperation(history, to);
-      }), steps.length);
+    anomalies.add(
+      name,
+      () =>
+        steps.map(({ from, to, kind, note: list }) =>
+          `${describeOperation(history, from)} -- ${reasons[kind]} ${list} --> ` +
+          describeOperation(history, to)
+        ),
+      steps.length,
+    );
   }
   const counts = { operations: history.length, reads, lists: lists.size, edges: graph.edges };
   return { ...anomalies.verdict(reads, counts), incomplete };
@@ -52,9 +55,6 @@ const reasons: Record<EdgeKind, string> = {
   [edge.wr]: "is seen by the other in",
   [edge.rw]: "does not see the other in",
 };
-
-/** The names that {@link checkListAppend} gives to cycles. */
-export type { CycleName };
 
 function dependencies(history: History, lists: Map<number, List>) {
   const { ending: endings, kind, key, value, length, element } = history.columns;

@@ -1,6 +1,7 @@
 /**
- * The load generator: an open loop, unless its rate is Infinity. Operation n is due at start + n / rate whatever the server
- * does; free clients take due operations in order. One timer serves all of them.
+ * The load generator: an open loop, unless its rate is Infinity. Operation n is due at
+ * start + n / rate whatever the server does; free clients take due operations in order. One timer
+ * serves all of them.
  *
  *     Schedule ──due──> Generator ──perform──> LoadClient (one connection each)
  *                           │ <──settled──────────┘          └── Connector keeps them connected

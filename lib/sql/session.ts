@@ -191,8 +191,8 @@ export class Session implements AsyncDisposable {
 
   /**
    * Sends one prepared statement at once; `settle` hears once, never before this returns: the
-   * error, or the command tag's verb, the notices and the first value of the last row. For a caller with
-   * thousands of statements a second and a clock of its own: nothing bounds the wait but
+   * error, or the command tag's verb, the notices and the first value of the last row. For a caller
+   * with thousands of statements a second and a clock of its own: nothing bounds the wait but
    * {@link Session.destroy}, and the caller sends the next one after this one is settled.
    */
   send(

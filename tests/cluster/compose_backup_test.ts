@@ -8,11 +8,9 @@ import { backupsVolume } from "../../lib/cluster/compose/backups.ts";
 import { runHelper } from "../../lib/cluster/compose/helper.ts";
 import type { ComposeNode } from "../../lib/cluster/compose/node.ts";
 import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
-import { markLogs, Stage } from "../../lib/run/stage.ts";
-import type { Case } from "../../lib/scenario/model.ts";
 import { readStack } from "../../lib/stack/read.ts";
 import { ask, composeTest, engine, leftovers } from "./compose_fixture.ts";
-import { found, Subject } from "./fact_fixture.ts";
+import { found, stageOn, Subject } from "./fact_fixture.ts";
 import { perform } from "./operation_fixture.ts";
 
 composeTest("A backup in Docker restores, and a damaged one is seen", async (t, signal) => {
@@ -27,13 +25,7 @@ composeTest("A backup in Docker restores, and a damaged one is seen", async (t, 
   };
   const cluster = await target.create({ change, signal });
   open.defer(() => cluster.remove());
-  const scenario = { vars: {} } as unknown as Case["scenario"];
-  const subject: Case = { id: "test", scenario, combination: {}, repetition: 1, seed: 1 };
-  const logStart = await markLogs(cluster);
-  const stage = new Stage(subject, cluster, {
-    ...{ stack, emit: () => {}, logStart, timeScale: 1, signal },
-  });
-  open.use(stage);
+  const stage = open.use(await stageOn(cluster, stack, signal));
   const on = new Subject(stage, signal);
   const replica = on.node("replica1") as ComposeNode;
   const [client, { image, labels }] = [await engine(signal), replica.common];

@@ -10,10 +10,11 @@ import type { ComposeNode } from "../../lib/cluster/compose/node.ts";
 import { type Node, NodeError } from "../../lib/cluster/model.ts";
 import type { Look } from "../../lib/fact/kind.ts";
 import { facts } from "../../lib/fact/registry.ts";
-import { markLogs, Stage } from "../../lib/run/stage.ts";
-import type { Case, Comparison } from "../../lib/scenario/model.ts";
+import type { Stage } from "../../lib/run/stage.ts";
+import type { Comparison } from "../../lib/scenario/model.ts";
 import { readStack } from "../../lib/stack/read.ts";
 import { composeTest, engine } from "./compose_fixture.ts";
+import { stageOn } from "./fact_fixture.ts";
 
 composeTest(
   "Facts about containers believe neither the file nor the engine alone",
@@ -25,13 +26,7 @@ composeTest(
     const change = { settings: {}, nodeSettings: {}, replicas: 2 };
     const cluster = await target.create({ change, signal });
     open.defer(() => cluster.remove());
-    const scenario = { vars: {} } as unknown as Case["scenario"];
-    const subject: Case = { id: "test", scenario, combination: {}, repetition: 1, seed: 1 };
-    const logStart = await markLogs(cluster);
-    const stage = new Stage(subject, cluster, {
-      ...{ stack, emit: () => {}, logStart, timeScale: 1, signal },
-    });
-    open.use(stage);
+    const stage = open.use(await stageOn(cluster, stack, signal));
     const [master, replica1, replica2] = cluster.nodes as [ComposeNode, ComposeNode, ComposeNode];
     const look = (
       fact: string,

@@ -1,11 +1,12 @@
 /**
- * The program as its user starts it: a process with an environment of its own, which can be killed.
+ * A process of the program that a test follows by its events and its containers, and can kill.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { sleep } from "../../lib/time/sleep.ts";
+import { spawnProgram } from "../program.ts";
 import { engine, leftovers } from "./compose_fixture.ts";
 
 /** The program in a process of its own. */
@@ -16,13 +17,7 @@ export class Program implements AsyncDisposable {
 
   private constructor(out: string, args: readonly string[], env: Record<string, string>) {
     this.out = out;
-    this.child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "main.ts", ...args],
-      env: { NO_COLOR: "1", ...env },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    this.child = spawnProgram(args, env);
     this.#ended = this.child.output();
   }
 

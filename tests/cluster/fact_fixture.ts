@@ -11,6 +11,7 @@ import { startLoad } from "../../lib/load/start.ts";
 import { markLogs, Stage } from "../../lib/run/stage.ts";
 import type { Case, Comparison, LoadSpec } from "../../lib/scenario/model.ts";
 import type { Answer } from "../../lib/sql/session.ts";
+import type { Stack } from "../../lib/stack/model.ts";
 import { endOfRecord } from "../../lib/sql/wal.ts";
 import { lookAtFact } from "../../lib/step/expect.ts";
 import { sleep } from "../../lib/time/sleep.ts";
@@ -140,6 +141,14 @@ export interface Setup {
   checksums?: boolean;
 }
 
+/** A stage of a scenario that says nothing. */
+export async function stageOn(cluster: Cluster, stack: Stack, signal: AbortSignal): Promise<Stage> {
+  const scenario = { vars: {} } as unknown as Case["scenario"];
+  const subject: Case = { id: "test", scenario, combination: {}, repetition: 1, seed: 1 };
+  const logStart = await markLogs(cluster);
+  return new Stage(subject, cluster, { stack, emit: () => {}, logStart, timeScale: 1, signal });
+}
+
 /** Runs a test on a cluster of its own. */
 export async function onCluster(
   setup: Setup,
@@ -156,16 +165,7 @@ export async function onCluster(
   open.defer(() => target.close());
   const cluster = await target.create({ change: { settings, nodeSettings, ...rest }, signal });
   open.defer(() => cluster.remove());
-  const scenario = { vars: {} } as unknown as Case["scenario"];
-  const subject: Case = { id: "test", scenario, combination: {}, repetition: 1, seed: 1 };
-  const stage = new Stage(subject, cluster, {
-    stack,
-    emit: () => {},
-    logStart: await markLogs(cluster),
-    timeScale: 1,
-    signal,
-  });
-  open.use(stage);
+  const stage = open.use(await stageOn(cluster, stack, signal));
   open.defer(async () => {
     await Promise.all([...stage.loads.values()].map((load) => load.end(signal)));
   });

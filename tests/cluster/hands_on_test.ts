@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { readStack } from "../../lib/stack/read.ts";
 import { Session } from "../../lib/sql/session.ts";
 import { command } from "../command.ts";
+import { spawnProgram } from "../program.ts";
 import { composeTest, engine, leftovers } from "./compose_fixture.ts";
 
 /** Ports by node, from what `up` printed. */
@@ -54,19 +55,8 @@ composeTest("up keeps a stack until down, whatever clean does", async (_t, signa
   assert.equal((await command("down")).out, "nothing of compose.yaml is up\n");
 });
 
-/** The program in a process of its own. */
-function spawn(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "main.ts", ...args],
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
 Deno.test("up on this machine lasts until Ctrl-C", async () => {
-  const child = spawn(["up", "--target", "local"]);
+  const child = spawnProgram(["up", "--target", "local"]);
   const errors = new Response(child.stderr).text();
   let out = "";
   let port: number | undefined;
@@ -85,7 +75,7 @@ Deno.test("up on this machine lasts until Ctrl-C", async () => {
 Deno.test("doctor says what is missing, what to do, and whether anything can be used", async () => {
   const nowhere = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
   const examine = async (args: string[], env: Record<string, string>) => {
-    const { code, stdout } = await spawn(["doctor", ...args], env).output();
+    const { code, stdout } = await spawnProgram(["doctor", ...args], env).output();
     return { code, out: new TextDecoder().decode(stdout) };
   };
   const half = await examine([], nowhere);

@@ -8,6 +8,7 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { Result } from "../../lib/result/model.ts";
 import { command, type Ran } from "../command.ts";
+import { spawnProgram } from "../program.ts";
 
 /** Runs `verify` on some files of `runs/` and reads its result. */
 async function verify(out: string, ...names: string[]): Promise<Ran & { result: Result }> {
@@ -89,15 +90,8 @@ Deno.test("verify keeps in the result what a reader needs years later", () =>
 
 /** Starts `verify` as a process of its own, with a temp folder and a cache of its own. */
 function start(folder: string): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "main.ts", "verify", "--target", "local", "--out", join(folder, "out")],
-      "tests/cluster/runs/long.yaml",
-    ],
-    env: { ...environment(folder), NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const options = ["--target", "local", "--out", join(folder, "out")];
+  return spawnProgram(["verify", ...options, "tests/cluster/runs/long.yaml"], environment(folder));
 }
 
 function environment(folder: string): Record<string, string> {
@@ -173,10 +167,7 @@ Deno.test({
       child.kill("SIGKILL");
       await output;
       notEqual((await processesOf(folder)).length, 0, "a killed run leaves its servers");
-      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "main.ts", "clean"],
-        env: environment(folder),
-      }).output();
+      const { code, stdout } = await spawnProgram(["clean"], environment(folder)).output();
       equal(code, 0);
       match(new TextDecoder().decode(stdout), /pgproof-/);
       deepEqual(await processesOf(folder), []);
@@ -196,11 +187,7 @@ Deno.test({
   fn: () =>
     withFolder(async (folder) => {
       await makeFolders(folder);
-      const run = (...args: string[]) =>
-        new Deno.Command(Deno.execPath(), {
-          args: ["run", "-A", "main.ts", ...args],
-          env: { ...environment(folder), NO_COLOR: "1" },
-        }).output();
+      const run = (...args: string[]) => spawnProgram(args, environment(folder)).output();
       const out = join(folder, "out");
       const kept = await run(
         ...["verify", "--target", "local", "--keep", "on-failure", "--out", out],

@@ -141,7 +141,7 @@ Deno.test("Without Docker, compose says what to do and exits 3", async (t) => {
     { how: "no engine", env: nowhere, said: /No Docker engine answers[^]*\n {2}start Docker, or/ },
     {
       how: "no command",
-      env: { PATH: "/nonexistent" },
+      env: { PATH: "/nonexistent", DOCKER_HOST: "" },
       said: /no such command\n {2}install Docker/,
     },
     {
@@ -151,7 +151,7 @@ Deno.test("Without Docker, compose says what to do and exits 3", async (t) => {
     },
     {
       how: "no such context",
-      env: { DOCKER_CONTEXT: "nowhere" },
+      env: { DOCKER_CONTEXT: "nowhere", DOCKER_HOST: "" },
       said: /context "nowhere"/,
     },
   ];

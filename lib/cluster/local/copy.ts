@@ -25,10 +25,16 @@ const resolutionMs = 1000;
 /** By how much the file system's clock may be behind, in milliseconds. */
 const skewMs = 20;
 
-async function list(root: string): Promise<Listing> {
+/** What its owner needs in a directory to list and to change what is in it. */
+const ownersBits = 0o700;
+
+/** Lists what is below `root`. With `open`, directories that were closed are opened to their owner. */
+async function list(root: string, { open = false } = {}): Promise<Listing> {
   const found: Listing = new Map([[".", Deno.lstatSync(root)]]);
   const pending = ["."];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const { mode } = found.get(folder)!;
+    if (open && (mode! & ownersBits) !== ownersBits) Deno.chmodSync(join(root, folder), ownersBits);
     for (const { name, isDirectory } of Deno.readDirSync(join(root, folder))) {
       const path = join(folder, name);
       found.set(path, Deno.lstatSync(join(root, path)));
@@ -98,7 +104,7 @@ export class Copy {
    */
   async refresh(signal: AbortSignal): Promise<number> {
     const wanted = await listTemplate(this.#template);
-    const now = await list(this.path);
+    const now = await list(this.path, { open: true });
     let count = 0;
     for (const [path, info] of now) {
       const original = wanted.get(path);
@@ -123,8 +129,11 @@ export class Copy {
   /** Writes a file anew, in place where it is there; a directory gets its mode and owner. */
   #restore(path: string, original: Deno.FileInfo, seen: Deno.FileInfo | undefined): boolean {
     const to = join(this.path, path);
-    if (original.isFile) Deno.copyFileSync(join(this.#template, path), to);
-    else if (!seen?.isDirectory) Deno.mkdirSync(to);
+    if (original.isFile) {
+      // Only root writes to a file that is read-only.
+      if (seen && !(seen.mode! & 0o200)) Deno.chmodSync(to, 0o600);
+      Deno.copyFileSync(join(this.#template, path), to);
+    } else if (!seen?.isDirectory) Deno.mkdirSync(to);
     else if (seen.mode === original.mode && seen.uid === original.uid) return false;
     if (Deno.uid() === 0) Deno.chownSync(to, original.uid, original.gid);
     Deno.chmodSync(to, original.mode! & 0o7777);

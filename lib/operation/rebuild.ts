@@ -1,5 +1,6 @@
 /**
- * `rebuild`: throws a node's data away and makes it a replica again from a fresh base backup.
+ * `rebuild`: throws a node's data away and makes it a replica again from a fresh base backup. It goes
+ * on using the replication slot that its old data named.
  *
  * @module
  */
@@ -33,7 +34,6 @@ async function rebuildOne(
 ): Promise<Evidence> {
   const { upstream, signal } = options;
   await stopOne(scene, node, { mode: "immediate", signal });
-  await node.emptyData(signal);
   await node.cloneFrom(upstream, signal, scene.links.via(node, upstream));
   const mark = await node.markLog();
   await node.start(signal);

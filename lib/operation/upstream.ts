@@ -53,7 +53,8 @@ async function otherPrimary(scene: Scene, followers: readonly Node[], signal: Ab
 
 /**
  * What a server logs when it will never catch up with the data it has, and the remedy. From
- * src/backend/replication/walsender.c, walreceiver.c and src/backend/access/transam/xlogrecovery.c.
+ * src/backend/replication/walsender.c, walreceiver.c, slot.c and
+ * src/backend/access/transam/xlogrecovery.c.
  */
 const hopeless: [pattern: RegExp, why: string][] = [
   [/is not in this server's history/, "its history diverged, it needs a rewind or a rebuild"],
@@ -61,6 +62,7 @@ const hopeless: [pattern: RegExp, why: string][] = [
   [/is not a child of this server's history/, "its history diverged, it needs a rebuild"],
   [/highest timeline \d+ of the primary is behind/, "it is on a later timeline than the other"],
   [/system identifier differs/, "it belongs to another cluster, it needs a rebuild"],
+  [/replication slot "\w+" does not exist/, "the slot it uses is not there, create it"],
   [/requested WAL segment \S+ has already been removed/, "the WAL it needs is gone, rebuild it"],
 ];
 

@@ -118,6 +118,15 @@ composeTest("Node verbs do to a container what they say", async (t, signal) => {
       await master.start(signal);
       await until(master, "select n from later", 8, signal);
       assert.equal(await ask(master, "select pg_is_in_recovery()", signal), true);
+      // The slot stays the node's own, whatever the data that it copies used.
+      await ask(replica1, "select pg_create_physical_replication_slot('own')", signal);
+      for (const [node, slot] of [[replica1, "other"], [master, "own"]] as const) {
+        await ask(node, `alter system set primary_slot_name = '${slot}'`, signal);
+      }
+      await master.stop("fast", signal);
+      await master.cloneFrom(replica1, signal);
+      await master.start(signal);
+      await until(replica1, "select active from pg_replication_slots", true, signal);
       const names = `select string_agg(application_name, ',' order by application_name)
         from pg_stat_replication where state = 'streaming'`;
       await until(replica1, names, "master,replica2", signal);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { equal, match, notEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import { OperationError } from "../../lib/operation/kind.ts";
 import { operations } from "../../lib/operation/registry.ts";
 import type { Evidence } from "../../lib/result/event.ts";
@@ -178,6 +178,32 @@ Deno.test("rebuild refuses to copy a node from itself or from a stopped one", ()
     await perform(subject, "stop", { node: "master" });
     await refuses(perform(subject, "rebuild", { node: "replica1" }), /primary that answers/);
     equal(await subject.node("replica1").state(), "running");
+  }));
+
+Deno.test("rebuild comes back through the node's own slot, whatever the copied data used", () =>
+  onCluster({ replicas: 2 }, async (subject) => {
+    const slots = async (node: string) =>
+      (await subject.sql(
+        node,
+        "select slot_name || ' ' || active from pg_replication_slots order by 1",
+      )).rows.flat();
+    for (const [replica, slot] of [["replica1", "one"], ["replica2", "two"]] as const) {
+      await subject.write(`select pg_create_physical_replication_slot('${slot}', true)`);
+      await subject.sql(replica, `alter system set primary_slot_name = '${slot}'`);
+      await subject.sql(replica, "select pg_reload_conf()");
+      await subject.until("slot", true, { node: "master", words: { of: slot } });
+    }
+    await perform(subject, "rebuild", { node: "replica1" });
+    deepEqual(await slots("master"), ["one true", "two true"]);
+    const words = { of: "replica2" };
+    await refuses(
+      perform(subject, "rebuild", { node: "replica1", words }),
+      /replica1 cannot follow replica2: the slot it uses is not there.*"one" does not exist/,
+    );
+    await subject.sql("replica2", "select pg_create_physical_replication_slot('one')");
+    await perform(subject, "rebuild", { node: "replica1", words });
+    deepEqual(await slots("replica2"), ["one true"]);
+    deepEqual(await slots("master"), ["one false", "two true"]);
   }));
 
 Deno.test("reload puts a setting into effect, and names the line that cannot be", () =>

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { recoveryLines } from "../backup_content.ts";
 import { type Conninfo, formatConninfo, readdress, reroute } from "../conninfo.ts";
 import { formatSettings } from "../setting_text.ts";
 import type { Address, Node } from "../model.ts";
@@ -11,32 +12,48 @@ import type { Address, Node } from "../model.ts";
 /** Empties the data directory. */
 export const emptyScript = `find "$DATA" -mindepth 1 -delete`;
 
-/** The last line of postgresql.auto.conf wins over what the copied data brought along. */
-export const followScript = `
-      printf '%s' "$SETTING" >>"$DATA/postgresql.auto.conf"
+/** Whatever replaces the data brings the slot of another node along, or none. */
+const keepSlot = `
+      auto=$DATA/postgresql.auto.conf
+      slot=$(grep -iE "^ *primary_slot_name" "$auto" 2>/dev/null | tail -n 1)`;
+
+/** How the data replicated before loses, but for the slot. */
+const standby = `
+      umask 077
+      touch "$auto"
+      grep -viE "${recoveryLines}" "$auto" >"$auto.kept" || :
+      printf '%s\\n%s' "$slot" "$SETTING" >>"$auto.kept"
+      mv "$auto.kept" "$auto"
       : >"$DATA/standby.signal"`;
+
+/** Makes the data a replica's. */
+export const followScript = `
+      ${keepSlot}
+      ${standby}`;
 
 /** Replaces one text file. */
 export const writeScript = `printf '%s' "$TEXT" >"$DATA/$FILE"`;
 
 /** Replaces the data by a fresh base backup, set up as a replica. */
 export const cloneScript = `
+      ${keepSlot}
       ${emptyScript}
       pg_basebackup -D "$DATA" -d "$CONNINFO" --no-password --wal-method=stream --checkpoint=fast
-      ${followScript}`;
+      ${standby}`;
 
 /**
  * Takes the data back to where they parted from an upstream, and makes them a replica's. pg_rewind
  * refuses to run as root.
  */
 export const rewindScript = `
+      ${keepSlot}
       chown -R "$owner" "$DATA"
       for folder in /usr/lib/postgresql/*/bin; do PATH=$PATH:$folder; done
       program=$(command -v pg_rewind)
       export program
       su postgres -s /bin/sh -c \
         '"$program" --target-pgdata="$DATA" --source-server="$CONNINFO" --no-sync' 2>&1
-      ${followScript}`;
+      ${standby}`;
 
 /** A script whose results belong to whom the data belong. */
 export function owned(script: string): string {

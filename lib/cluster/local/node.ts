@@ -28,14 +28,14 @@ import type { Binaries } from "./binaries.ts";
 import { exists, removeAll } from "./cache.ts";
 import { clone } from "./clone.ts";
 import type { Configuration } from "./configuration.ts";
-import { type Conninfo, declaredConninfo, formatConninfo, reroute } from "../conninfo.ts";
+import { type Conninfo, declaredConninfo, reroute } from "../conninfo.ts";
 import { exec } from "./exec.ts";
 import { keep, unpack } from "./kept_backup.ts";
 import { ServerLog } from "./log.ts";
 import * as processes from "./processes.ts";
 import { rewind } from "./rewind.ts";
 import { reasonOf, Server } from "./server.ts";
-import { formatSettings } from "../setting_text.ts";
+import { makeStandby, slotOf, writeOwn } from "./standby.ts";
 import { type DataRecipe, initialise, own } from "./template.ts";
 
 /** What all nodes of a target share. */
@@ -60,9 +60,6 @@ export interface NodeOptions {
 }
 
 const stopSignals = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT" } as const;
-
-/** Settings of whatever the data was before: a target would end the recovery of a replica, too. */
-const replaced = /^\s*(primary_conninfo|recovery_target\w*)\b/i;
 
 /** Where a cluster keeps its backups, beside the folders of its nodes. */
 export function backupsFolder(directory: string): string {
@@ -120,22 +117,12 @@ export class LocalNode implements Node {
     if (upstream) this.#follow(configuration.conninfo);
   }
 
-  /** Small files are written at once: a way through the thread pool each would take longer. */
   #write(path: string, text: string): void {
-    Deno.writeTextFileSync(path, text, { mode: 0o600 });
-    own(path, this.#with.account);
+    writeOwn(path, text, this.#with.account);
   }
 
-  /** standby.signal, and the connection in postgresql.auto.conf, the strongest of the files. */
-  #follow(conninfo: Conninfo | undefined): void {
-    this.#write(join(this.data, "standby.signal"), "");
-    if (!conninfo) return;
-    const path = join(this.data, "postgresql.auto.conf");
-    const kept = Deno.readTextFileSync(path).split("\n")
-      .filter((line) => line && !replaced.test(line));
-    const value = formatConninfo(conninfo);
-    const added = formatSettings([{ name: "primary_conninfo", value }]);
-    this.#write(path, [...kept, added].join("\n"));
+  #follow(conninfo: Conninfo | undefined, slot?: string): void {
+    makeStandby(this.data, { conninfo, slot }, this.#with.account);
   }
 
   get #isUp(): boolean {
@@ -244,9 +231,9 @@ export class LocalNode implements Node {
 
   async cloneFrom(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
     this.#mustBeStopped("clone");
-    await this.emptyData(signal);
+    const slot = slotOf(this.data);
     await this.#clone(upstream, signal, via);
-    await this.configureStandby(upstream, signal, via);
+    this.#standby(upstream, { slot, via });
   }
 
   async #clone(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
@@ -273,12 +260,19 @@ export class LocalNode implements Node {
   async configureStandby(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
     this.#mustBeStopped("configure");
     signal.throwIfAborted();
+    this.#standby(upstream, { slot: slotOf(this.data), via });
+  }
+
+  #standby(
+    upstream: Node,
+    { slot, via }: { slot?: string | undefined; via?: Address | undefined },
+  ) {
     // On the command line it would be stronger than any file.
     this.#args = this.#args.flatMap((arg, index, all) => {
       const pair = arg === "-c" ? all[index + 1]! : arg;
       return pair.startsWith("primary_conninfo=") ? [] : [arg];
     });
-    this.#follow(reroute(declaredConninfo(this.declared), upstream.peerAddress, via));
+    this.#follow(reroute(declaredConninfo(this.declared), upstream.peerAddress, via), slot);
   }
 
   // deno-lint-ignore require-await
@@ -304,8 +298,10 @@ export class LocalNode implements Node {
   async rewindTo(upstream: Node, signal: AbortSignal, via?: Address): Promise<string[]> {
     this.#mustBeStopped("rewind");
     const configFile = join(this.#options.directory, "postgresql.conf");
+    // pg_rewind brings the other one's file along.
+    const slot = slotOf(this.data);
     const said = await rewind({ data: this.data, configFile, upstream, ...this.#with, signal });
-    await this.configureStandby(upstream, signal, via);
+    this.#standby(upstream, { slot, via });
     return said;
   }
 

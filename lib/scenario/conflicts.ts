@@ -24,12 +24,18 @@ const ofQuery: readonly Conflict[] = [
   ["lsn", "every", "after the replay it looks exactly once"],
 ];
 
-/** Reports words of a `sql` or `query` that exclude each other. */
+const ofEnd: readonly Conflict[] = [
+  ["error", "save", "a refused statement leaves nothing to save"],
+];
+
+const conflicts = { sql: ofSql, query: ofQuery, end: ofEnd };
+
+/** Reports words of a step that exclude each other. */
 export function checkConflicts(
   reading: Reading,
-  step: { verb: "sql" | "query"; words: Record<string, unknown>; path: Path },
+  step: { verb: keyof typeof conflicts; words: Record<string, unknown>; path: Path },
 ): void {
-  for (const [one, other, why] of step.verb === "sql" ? ofSql : ofQuery) {
+  for (const [one, other, why] of conflicts[step.verb]) {
     if (step.words[one] === undefined || step.words[other] === undefined) continue;
     const at = reading.document.keyAt([...step.path, other]);
     reading.report.add(at, "misplaced-word", `"${other}" cannot stand beside "${one}"`, {

@@ -6,12 +6,17 @@
 import { pickComparison } from "./comparison_words.ts";
 import type { Path } from "./document.ts";
 import { given } from "./given.ts";
-import type { EndStep, StepBase } from "./model.ts";
+import type { EndStep, Saved, StepBase } from "./model.ts";
 import type { Reading } from "./reading.ts";
+import { checkConflicts } from "./conflicts.ts";
 import { checkCondition } from "./sql_checks.ts";
+import { checkSaved } from "./statements.ts";
 
 /** Words that judge how a session's statement ended. */
 const judging = ["error", "is", "not", "matches", "lacks"];
+
+/** Words that only a session's statement has. */
+const ofStatement = [...judging, "save"];
 
 /** Builds `end`. */
 export function buildEnd(
@@ -22,6 +27,7 @@ export function buildEnd(
   const { document, report, lifetimes } = reading;
   const name = words.end as string;
   const error = words.error as string | undefined;
+  const save = words.save as Record<string, Saved> | undefined;
   const session = reading.sessions.get(name);
   const judged = judging.filter((word) => words[word] !== undefined);
   if (session?.isBusy) {
@@ -29,6 +35,9 @@ export function buildEnd(
     if (judged.length > 0) reading.counts.judging++;
     if (error !== undefined) checkCondition(reading, error, [...path, "error"]);
     checkOnce(reading, judged, path);
+    checkConflicts(reading, { verb: "end", words, path });
+    if (words.is === "refused" && save) refuseSave(reading, path);
+    checkSaved(reading, save, path);
   } else {
     const isSession = session !== undefined && !lifetimes.isTaken(name);
     if (isSession) {
@@ -41,14 +50,21 @@ export function buildEnd(
         },
       );
     } else lifetimes.end(name, document.valueAt([...path, "end"]));
-    for (const word of isSession ? [] : judged) {
-      const message = `"${word}" judges a session's statement, "${name}" is none`;
+    const needless = ofStatement.filter((word) => words[word] !== undefined);
+    for (const word of isSession ? [] : needless) {
+      const message = `"${word}" is for a session's statement, "${name}" is none`;
       report.add(document.keyAt([...path, word]), "misplaced-word", message);
     }
   }
   for (const each of reading.laneSaves.get(name) ?? []) reading.saved.add(each);
   const compare = pickComparison(words);
-  return { ...base, verb: "end", target: name, ...given({ error }), compare };
+  return { ...base, verb: "end", target: name, ...given({ error }), compare, save: save ?? {} };
+}
+
+function refuseSave({ document, report }: Reading, path: Path): void {
+  const message = `"save" cannot stand beside "is: refused"`;
+  const hint = "a refused statement leaves nothing to save";
+  report.add(document.keyAt([...path, "save"]), "misplaced-word", message, { hint });
 }
 
 /** An expected error, or what must have become of it, says all about the outcome. */

@@ -182,6 +182,8 @@ export interface EndStep extends StepBase {
   error?: string;
   /** How that statement must have ended; see `lib/step/ending.ts`. */
   compare: Comparison;
+  /** What of its answer is kept. */
+  save: Record<string, Saved>;
 }
 
 /** A named list of steps that runs beside others. */

@@ -130,6 +130,7 @@ const endWords = {
   not: fate.optional(),
   matches: pattern.optional().describe("what the server said: result, warnings, error"),
   lacks: pattern.optional(),
+  save: save.optional().describe("keep what a session's statement came back with by a name"),
 };
 const output = z.union([ref, z.string(), z.number().transform(String)]);
 const execWords = {

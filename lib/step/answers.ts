@@ -42,6 +42,9 @@ export function bindSaved(
   });
 }
 
+/** What a step keeps, by name. */
+type Saving = Pick<SqlStep, "save">;
+
 /** Why there is no such thing to save. */
 const absent: Partial<Record<Saved, string>> = {
   lsn: "a replica writes no WAL",
@@ -74,7 +77,8 @@ export async function senders(
   }));
 }
 
-function sendOn(session: Session): Send {
+/** Sends on a connection of its own. */
+export function sendOn(session: Session): Send {
   return (sql, parameters, signal) => session.query(sql, parameters, signal);
 }
 
@@ -99,7 +103,7 @@ const timelineSql = `select case when pg_is_in_recovery()
 
 /** Where a node stands, asked when something of it is to be saved. */
 export async function timelineOf(
-  step: SqlStep | QueryStep,
+  step: Saving,
   send: Send,
   signal: AbortSignal,
 ): Promise<number | undefined> {
@@ -110,7 +114,7 @@ export async function timelineOf(
 
 /** What of an answer is kept under each name. */
 export function saveFrom(
-  step: SqlStep | QueryStep,
+  step: Saving,
   stage: Stage,
   found: { answer: Answer; lsn: string | undefined; timeline: number | undefined },
 ): void {

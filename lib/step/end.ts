@@ -6,14 +6,15 @@
  */
 import { limits } from "../run/limits.ts";
 import { StepProblem } from "../run/problem.ts";
-import type { NamedSession } from "../run/stage.ts";
+import type { NamedSession, Stage } from "../run/stage.ts";
 import type { Evidence } from "../result/event.ts";
 import type { EndStep } from "../scenario/model.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
 import { raced } from "../time/sleep.ts";
 import type { Performer } from "./kind.ts";
-import { judgeEnding } from "./ending.ts";
+import { saveFrom, sendOn, timelineOf, walEnd } from "./answers.ts";
+import { type Ending, judgeEnding } from "./ending.ts";
 import { endLane } from "./background.ts";
 import { endLoad } from "./load.ts";
 
@@ -29,7 +30,9 @@ export const performEnd: Performer<EndStep> = async (step, { stage, deadline }) 
     return { evidence: [{ kind: "lane", text: `lane ${step.target} came to its end` }] };
   }
   const session = stage.sessions.get(step.target);
-  if (session?.running) return { evidence: [await endStatement(step, session, own.signal)] };
+  if (session?.running) {
+    return { evidence: [await endStatement(step, stage, { session, signal: own.signal })] };
+  }
   const load = stage.loads.get(step.target);
   const fault = stage.faults.get(step.target);
   if (!load && !fault) {
@@ -50,16 +53,37 @@ export const performEnd: Performer<EndStep> = async (step, { stage, deadline }) 
   };
 };
 
+/** Keeps what the statement came back with, as `sql` does. */
+async function saveEnding(
+  step: EndStep,
+  stage: Stage,
+  { ending, session, signal }: { ending: Ending; session: NamedSession; signal: AbortSignal },
+): Promise<void> {
+  if (Object.keys(step.save).length === 0) return;
+  const { answer } = ending;
+  if (!answer) {
+    throw new StepProblem("error", {
+      code: "NothingToSave",
+      expected: `an answer, to save ${Object.keys(step.save).join(", ")}`,
+      seen: `${ending.fate}: ${ending.text}`,
+    });
+  }
+  const send = sendOn(session.session);
+  const [lsn, timeline] = [await walEnd(send, signal), await timelineOf(step, send, signal)];
+  saveFrom(step, stage, { answer, lsn, timeline });
+}
+
 /** Waits for what becomes of a session's statement, and judges it. */
 async function endStatement(
   step: EndStep,
-  session: NamedSession,
-  signal: AbortSignal,
+  stage: Stage,
+  { session, signal }: { session: NamedSession; signal: AbortSignal },
 ): Promise<Evidence> {
   const ending = await raced(session.running!.ending, signal);
   // What ended with the case did not end by itself.
   signal.throwIfAborted();
   session.running = undefined;
   judgeEnding(step, ending);
+  await saveEnding(step, stage, { ending, session, signal });
   return { kind: "query", node: session.node.name, text: `${ending.fate}: ${ending.text}` };
 }

@@ -22,15 +22,21 @@ export interface Ending {
   text: string;
   /** SQLSTATE, or what stands for it, when it ended with an error. */
   code?: string;
+  /** What it came back with; absent when it ended with an error. */
+  answer?: Answer;
 }
 
 /** How a statement ended that is or will be answered. Never rejects. */
 export function endingOf(sql: string, answer: Promise<Answer>): Promise<Ending> {
   return answer.then(
-    ({ command, rowCount, notices }) => ({
-      fate: fateOf({ kind: "answer", command, warned: hasWarning(notices) }),
-      text: `${command} ${rowCount}${saidWith(notices)}`,
-    }),
+    (answer) => {
+      const { command, rowCount, notices } = answer;
+      return {
+        fate: fateOf({ kind: "answer", command, warned: hasWarning(notices) }),
+        text: `${command} ${rowCount}${saidWith(notices)}`,
+        answer,
+      };
+    },
     (error: SqlError) => {
       // A procedure may have committed a part of its work.
       const at = /^\s*(?:call|do)\b/i.test(sql) ? "inside" : "commit";

@@ -9,7 +9,16 @@ const warning = { severity: "WARNING", code: "01000", message: "canceling wait" 
 
 function end(words: Partial<EndStep>): EndStep {
   const place = { line: 1, column: 1 };
-  return { verb: "end", id: "steps[0]", place, title: "end a", target: "a", compare: {}, ...words };
+  return {
+    verb: "end",
+    id: "steps[0]",
+    place,
+    title: "end a",
+    target: "a",
+    compare: {},
+    save: {},
+    ...words,
+  };
 }
 
 Deno.test("endingOf() never takes a warning or a lost connection for a success", async () => {

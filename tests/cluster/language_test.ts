@@ -214,8 +214,14 @@ steps:
   - { sql: insert into t values (2), session: other }
   - { query: select count(*) from t, is: 2 }
 `;
+  const saving = (kept: string) => `
+    save: { n: row_count, ${kept}: lsn, line: timeline }
+  - { query: "select array[:n, :line]::int[]", is: [1, 1] }
+  - { expect: replayed, node: replica1, lsn: "\${${kept}}", within: 10s }`;
   const results = await play({
     rollback: contend("rollback", "is: acknowledged"),
+    saved: contend("rollback", `not: refused${saving("at")}`),
+    nothing: contend("commit", `not: acknowledged${saving("at")}`),
     commit: contend("commit", "error: unique_violation"),
     wrong: contend("commit", "lacks: nothing"),
     // Left running to the end: undone like everything else.
@@ -228,6 +234,13 @@ steps:
   });
   passed(results.get("rollback"));
   passed(results.get("commit"));
+  passed(results.get("saved"));
+  ended(results.get("nothing"), {
+    verdict: "error",
+    step: "end other not acknowledged",
+    code: "NothingToSave",
+    seen: /^refused: 23505/,
+  });
   ended(results.get("wrong"), {
     verdict: "failed",
     step: "end other lacks nothing",

@@ -280,6 +280,100 @@ const seeds: Seed[] = [
     plant: settings({ wal_keep_size: "32MB" }),
     fails: { step: "64MB of WAL are kept for replicas", code: "Setting", seen: /32MB/ },
   },
+  {
+    scenario: "configuration/environment.yaml",
+    cause: "the user has lost its rights",
+    plant: before({ sql: "alter role myuser noreplication", save: { changed: "lsn" } }, {
+      expect: "replayed",
+      lsn: "${changed}",
+      node: "replicas",
+      within: "10s",
+    }),
+    fails: {
+      step: "the user has all rights, and a password that is not stored in the clear",
+      code: "Mismatch",
+      seen: /\[true,false,true\]/,
+    },
+  },
+  {
+    scenario: "monitoring/lag-query.yaml",
+    cause: "a replica does not report where it is",
+    plant: both(
+      settings({ replica1: { wal_receiver_status_interval: 0 } }),
+      within("it says that replica1 replays late", "3s"),
+    ),
+    fails: { step: "it says that replica1 replays late", code: "Mismatch", seen: /master: / },
+  },
+  {
+    scenario: "monitoring/status-query.yaml",
+    cause: "one replica is preferred",
+    plant: both(
+      (document) => document.setIn(["cluster"], document.createNode({ synchronous: "replica1" })),
+      within("three replicas stream, asynchronously, none preferred", "3s"),
+    ),
+    fails: {
+      step: "three replicas stream, asynchronously, none preferred",
+      code: "Mismatch",
+      seen: /"async","sync",0,1\]/,
+    },
+  },
+  {
+    scenario: "monitoring/every-view-answers.yaml",
+    cause: "the role may not read what monitoring needs",
+    plant: both(
+      (document) => document.setIn(["setup", 1, "sql"], "grant pg_signal_backend to watcher"),
+      within("who receives from the primary, and how far each is", "2s"),
+    ),
+    fails: {
+      step: "who receives from the primary, and how far each is",
+      code: "Mismatch",
+      seen: /\[0,0,0\]/,
+    },
+  },
+  {
+    scenario: "wal/orphan-slot.yaml",
+    cause: "nothing bounds what a slot keeps",
+    plant: both(settings({ max_slot_wal_keep_size: -1 }), within("it is given up", "2s")),
+    fails: { step: "it is given up", code: "SlotState", seen: /orphan inactive, keeps 1\d\d/ },
+  },
+  {
+    scenario: "backup/base-backup-restores.yaml",
+    cause: "files were copied from under the server, without telling it",
+    plant: (document) => {
+      const at = indexOf(document, "a backup of the primary is taken meanwhile");
+      document.setIn(["steps", at, "part"], "files");
+    },
+    fails: {
+      step: "it starts on a server of its own and comes to hold the same rows",
+      code: "BackupDoesNotStart",
+      seen: /pg_control/,
+    },
+  },
+  {
+    scenario: "backup/point-in-time.yaml",
+    cause: "archiving says that it works and does nothing",
+    plant: both(
+      before(
+        { sql: "alter system set archive_command = 'true'", node: "primary" },
+        { do: "reload", node: "primary" },
+      ),
+      within("the archive has every byte of it", "4s"),
+    ),
+    fails: {
+      step: "the archive has every byte of it",
+      code: "NotInArchive",
+      seen: /./,
+    },
+  },
+  {
+    scenario: "reads/reads-scale.yaml",
+    cause: "nothing bounds what one server answers, so three prove nothing",
+    plant: (document) => {
+      const at = indexOf(document, "while a read holds the lock of replica1") + 1;
+      document.setIn(["steps", at, "sql"], "select 1");
+    },
+    fails: { step: "another one has to wait there", code: "DidNotBlock", seen: /ended after/ },
+  },
 ];
 
 Deno.test("every shipped scenario fails for its reason when its cause is there", async (t) => {

@@ -58,12 +58,13 @@ function scenarioText(scenario: Scenario): string {
     );
     lines.push(`- Cases: ${cases.join("; ")}.`);
   }
-  for (const { name: load_, ratePerSecond, clients } of load) {
+  for (const { name: load_, ratePerSecond, clients, workload } of load) {
     const who = clients === 1 ? "1 client" : `${clients} clients`;
     const rate = Number.isFinite(ratePerSecond)
       ? `${ratePerSecond}/s`
       : "as fast as it is answered";
-    lines.push(`- Load \`${load_}\`: ${rate} from ${who}.`);
+    const what = workload ? `, ${workload.kind} that read on ${workload.readers}` : "";
+    lines.push(`- Load \`${load_}\`: ${rate} from ${who}${what}.`);
   }
   for (const { title } of always) lines.push(`- Always: ${title}.`);
   const steps = everyStep([scenario.steps]).toSorted((a, b) => a.place.line - b.place.line);

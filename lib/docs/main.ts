@@ -17,7 +17,12 @@ import { editorSchema } from "./schema.ts";
 import { withFiles } from "./shown.ts";
 
 /** Pages that people write. */
-const handWritten = ["docs/tutorial.md", "docs/adding-a-fact.md", "docs/adding-a-fault.md"];
+const handWritten = [
+  "docs/histories.md",
+  "docs/tutorial.md",
+  "docs/adding-a-fact.md",
+  "docs/adding-a-fault.md",
+];
 
 /** Every generated file: path within the project, and its text. */
 export async function generate(): Promise<Map<string, string>> {

@@ -14,12 +14,14 @@ import { lag_bytes } from "./lag_bytes.ts";
 import { lag_time } from "./lag_time.ts";
 import { log } from "./log.ts";
 import { lost_writes } from "./lost_writes.ts";
+import { monotonic_reads } from "./monotonic_reads.ts";
 import { network } from "./network.ts";
 import { no_lost_writes } from "./no_lost_writes.ts";
 import { no_phantom_writes } from "./no_phantom_writes.ts";
 import { one_primary } from "./one_primary.ts";
 import { port } from "./port.ts";
 import { reachable } from "./reachable.ts";
+import { read_your_writes } from "./read_your_writes.ts";
 import { recovery_conflicts } from "./recovery_conflicts.ts";
 import { replayed } from "./replayed.ts";
 import { retained_wal } from "./retained_wal.ts";
@@ -46,12 +48,14 @@ const kinds: readonly FactKind[] = [
   lag_time,
   log,
   lost_writes,
+  monotonic_reads,
   network,
   no_lost_writes,
   no_phantom_writes,
   one_primary,
   port,
   reachable,
+  read_your_writes,
   recovery_conflicts,
   replayed,
   retained_wal,

@@ -63,6 +63,9 @@ export class History {
   /** Names of the nodes, by the numbers in the column. */
   readonly nodeNames: string[] = [];
 
+  /** `startedAt`: when it began, on its clock; undefined: with its first operation. */
+  constructor(readonly startedAt?: number) {}
+
   /** How many operations there are. */
   get length(): number {
     return this.#starts.length;

@@ -55,10 +55,10 @@ export class Anomalies {
 /** How many elements of a list are shown. */
 const shownElements = 12;
 
-/** `1.204s`: since the history's first operation. */
+/** `1.204s`: since the history began. */
 export function timeOf(history: History, at: number): string {
-  const { invokedAt } = history.columns;
-  return Number.isFinite(at) ? `${((at - (invokedAt[0] ?? 0)) / 1000).toFixed(3)}s` : "never";
+  const { startedAt = history.columns.invokedAt[0] ?? 0 } = history;
+  return Number.isFinite(at) ? `${((at - startedAt) / 1000).toFixed(3)}s` : "never";
 }
 
 /** `client 3 on replica1, 1.204s to 1.206s: read 2 = 5, append 7 to 3`. */

@@ -6,6 +6,7 @@
  */
 import type { LoadSpec } from "../scenario/model.ts";
 import type { Measure } from "../result/event.ts";
+import type { Recording } from "../workload/model.ts";
 
 /**
  * What became of an operation. `acknowledged`: the server answered success, without a warning.
@@ -48,6 +49,8 @@ export interface RunningLoad {
   readonly spec: LoadSpec;
   readonly ledger: Ledger;
   readonly startedAt: number;
+  /** Of a workload: what its clients asked and were answered. */
+  readonly recording?: Recording;
   /** When it was told to end; undefined while it runs. */
   readonly endedAt: number | undefined;
   /**

@@ -7,11 +7,14 @@ import type { LoadWords, ScenarioWords } from "./grammar.ts";
 import type { Path } from "./document.ts";
 import { readDraws } from "./draws.ts";
 import { given } from "./given.ts";
-import type { LoadSpec, Value } from "./model.ts";
+import type { LoadSpec, Value, WorkloadSpec } from "./model.ts";
 import type { Reading } from "./reading.ts";
 import { checkNode } from "./referents.ts";
 import { checkReads, checkSql } from "./sql_checks.ts";
+import { listed } from "./vocabulary.ts";
 import { readSql } from "../sql/bind.ts";
+import { isolationDefault } from "../workload/kind.ts";
+import { workloads } from "../workload/registry.ts";
 
 /** The declared loads. */
 export function readLoads(reading: Reading, loads: ScenarioWords["load"]): LoadSpec[] {
@@ -21,8 +24,10 @@ export function readLoads(reading: Reading, loads: ScenarioWords["load"]): LoadS
 function readLoad(reading: Reading, name: string, words: LoadWords): LoadSpec {
   const path = ["load", name];
   const { document, report } = reading;
+  reading.workloads.set(name, words.workload);
+  const workload = readWorkload(reading, words, path);
   const draws = readDraws(reading, words.draw ?? {}, [...path, "draw"]);
-  const written = scriptsOf(words.sql, [...path, "sql"]);
+  const written = words.sql === undefined ? [] : scriptsOf(words.sql, [...path, "sql"]);
   const statements = written.flatMap((script) => script.statements);
   for (const { sql, path: at } of statements) {
     checkSql(reading, sql, at, { isLoad: true, drawn: Object.keys(words.draw ?? {}) });
@@ -52,9 +57,52 @@ function readLoad(reading: Reading, name: string, words: LoadWords): LoadSpec {
     node: words.node,
     ...(Object.keys(draws).length > 0 ? { draws } : {}),
     ...(words.read ? { isRead: true } : {}),
-    ...given({ ledger: words.ledger === undefined ? undefined : splitColumn(words.ledger) }),
+    ...given({
+      ledger: words.ledger === undefined ? undefined : splitColumn(words.ledger),
+      workload,
+    }),
     ...(vars.length > 0 ? { vars: Object.fromEntries<Value>(vars) } : {}),
   };
+}
+
+/** Words of loads that send statements of the scenario's, and of those that send their own. */
+const ofSql = ["draw", "read", "ledger"] as const;
+const ofWorkload = ["readers", "isolation"] as const;
+
+/** What a load does is said by `sql` or by `workload`, and each has words of its own. */
+function readWorkload(
+  reading: Reading,
+  words: LoadWords,
+  path: Path,
+): WorkloadSpec | undefined {
+  const { document, report } = reading;
+  const { sql, workload, readers = "replicas", isolation = isolationDefault } = words;
+  if (sql === undefined && workload === undefined) {
+    report.add(document.keyAt(path), "missing-word", "this load does nothing", {
+      hint: `write its "sql", or a "workload": ${listed([...workloads.keys()], "or")}`,
+    });
+    return undefined;
+  }
+  const isOwn = workload !== undefined;
+  const misplaced = isOwn ? ["sql" as const, ...ofSql] : ofWorkload;
+  for (
+    const word of misplaced.filter((each) => words[each] !== undefined && words[each] !== false)
+  ) {
+    const message = isOwn
+      ? `"${word}" cannot stand beside "workload"`
+      : `"${word}" needs "workload" beside it`;
+    report.add(document.keyAt([...path, word]), "misplaced-word", message, {
+      hint: isOwn ? "a workload has statements of its own" : "only a workload has one",
+    });
+  }
+  if (!isOwn) return undefined;
+  if (words.rate === Infinity) {
+    report.add(document.valueAt([...path, "rate"]), "bad-value", "a workload needs a rate", {
+      hint: "its history would have no end; write one like 200/s",
+    });
+  }
+  checkNode(reading, readers, [...path, words.readers === undefined ? "workload" : "readers"]);
+  return { kind: workload, readers, isolation };
 }
 
 /** A script, and where each of its statements stands. */
@@ -63,7 +111,7 @@ interface Written {
   statements: { sql: string; path: Path }[];
 }
 
-function scriptsOf(sql: LoadWords["sql"], path: Path): Written[] {
+function scriptsOf(sql: NonNullable<LoadWords["sql"]>, path: Path): Written[] {
   const statementsOf = (texts: string | string[], at: Path) =>
     typeof texts === "string"
       ? [{ sql: texts, path: at }]

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { cluster } from "./cluster_grammar.ts";
 import { positiveSpan } from "./step_grammar.ts";
+import { workloads } from "../workload/registry.ts";
 import { loadRate, ownName, pattern, value } from "./words.ts";
 
 export { cluster };
@@ -46,8 +47,13 @@ export const draw = z.strictObject({
 
 /** A named workload. */
 export const load = z.strictObject({
-  sql: z.union([text, z.array(text).min(1), z.array(script).min(1)])
+  sql: z.union([text, z.array(text).min(1), z.array(script).min(1)]).optional()
     .describe("one statement; a list: one transaction; or scripts, each with its weight"),
+  workload: z.enum([...workloads.keys()]).optional()
+    .describe("in place of sql: statements of the harness's own, whose history is recorded"),
+  readers: text.optional().describe("of a workload: where its clients read; default replicas"),
+  isolation: z.enum(["read committed", "repeatable read", "serializable"]).optional()
+    .describe("of a workload's transactions; default repeatable read"),
   rate: loadRate
     .describe("operations per second, like 200/s; max: each client as soon as it is answered"),
   draw: z.record(ownName, draw).optional().describe("names that each operation draws anew"),

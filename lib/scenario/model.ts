@@ -288,8 +288,21 @@ export interface LoadSpec {
   node: NodeSelector;
   /** `table.column` that holds `:n` of each write. Absent: writes are not recorded. */
   ledger?: { table: string; column: string };
+  /** Statements of the harness's own, whose history is recorded; there are no scripts then. */
+  workload?: WorkloadSpec;
   /** Values of the names in the statements other than `:n`: variables, the matrix combination. */
   vars?: Record<string, Value>;
+}
+
+/** Isolation level of a workload's transactions. */
+export type Isolation = "read committed" | "repeatable read" | "serializable";
+
+/** Which workload a load is, and where its clients read. */
+export interface WorkloadSpec {
+  kind: string;
+  /** Found when the load starts; clients read on each of them. */
+  readers: NodeSelector;
+  isolation: Isolation;
 }
 
 /** What one operation of a load does. */

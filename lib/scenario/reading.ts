@@ -45,6 +45,8 @@ export interface Reading extends Ground {
   /** Named sessions opened so far, what they were opened on, whether a statement is left running. */
   sessions: Map<string, { node: string; as: string | undefined; isBusy: boolean }>;
   lifetimes: Lifetimes;
+  /** The workload of each declared load that could be read; undefined: it sends SQL. */
+  workloads: Map<string, string | undefined>;
   /** What the steps of background lanes save, by lane: known once the lane has ended. */
   laneSaves: Map<string, ReadonlySet<string>>;
   counts: Counts;

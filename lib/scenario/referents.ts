@@ -11,7 +11,7 @@ import { nearest } from "./nearest.ts";
 import { type Ground, isWords, type Reading } from "./reading.ts";
 import { nestingWords } from "./step_grammar.ts";
 import { listed } from "./vocabulary.ts";
-import { referents } from "./words.ts";
+import { type Referent, referents } from "./words.ts";
 
 /** Checks what the words of a step refer to. */
 export function checkReferents(
@@ -41,8 +41,8 @@ function definitionOf(schema: z.ZodType): Definition {
 }
 
 function visit(reading: Reading, schema: z.ZodType, data: unknown, path: Path): void {
-  const to = referents.get(schema)?.to;
-  if (to) return checkOne(reading, to, data, path);
+  const referent = referents.get(schema);
+  if (referent) return checkOne(reading, referent, data, path);
   const { innerType, in: input, element, items, options, shape, valueType } = definitionOf(schema);
   const inside = innerType ?? input;
   if (inside) return visit(reading, inside, data, path);
@@ -65,14 +65,34 @@ function visit(reading: Reading, schema: z.ZodType, data: unknown, path: Path): 
 
 function checkOne(
   reading: Reading,
-  to: "node" | "load" | "step",
+  { to, workloads }: Referent,
   data: unknown,
   path: Path,
 ): void {
   if (typeof data !== "string" || data.trim() === "" || data.includes("${")) return;
   if (to === "node") checkNode(reading, data, path);
-  else if (to === "load") reading.lifetimes.askLoad(data, reading.document.valueAt(path));
-  else checkStep(reading, data, path);
+  else if (to === "step") checkStep(reading, data, path);
+  else {
+    reading.lifetimes.askLoad(data, reading.document.valueAt(path));
+    if (workloads) checkWorkload(reading, { name: data, workloads, path });
+  }
+}
+
+/** Checks that a load records what the fact judges. */
+function checkWorkload(
+  { workloads: declared, report, document }: Reading,
+  on: { name: string; workloads: readonly string[]; path: Path },
+): void {
+  const { name, workloads, path } = on;
+  if (!declared.has(name)) return;
+  const kind = declared.get(name);
+  if (kind !== undefined && workloads.includes(kind)) return;
+  const message = kind === undefined
+    ? `load "${name}" records no history`
+    : `a history of ${kind} cannot tell`;
+  report.add(document.valueAt(path), "bad-value", message, {
+    hint: `speak of a load with "workload: ${listed(workloads, "or")}"`,
+  });
 }
 
 /** Checks that a text is a node of the stack or a role. */

@@ -87,6 +87,7 @@ function start(
     stepNames: new Map(),
     sessions: new Map(),
     lifetimes: new Lifetimes(isWords(data.load) ? Object.keys(data.load) : [], ground.report),
+    workloads: new Map(),
     laneSaves: new Map(),
     counts: { steps: 0, judging: 0 },
   };

@@ -86,11 +86,22 @@ export const ownName: z.ZodType<string, string> = z.string().regex(/^[A-Za-z_]\w
   error: "a name is made of letters, digits and _, and begins with a letter",
 });
 
+/** What an adjective speaks of; `workloads`: a load of one of these kinds. */
+export interface Referent {
+  to: "load" | "node" | "step";
+  workloads?: readonly string[];
+}
+
 /** Which adjectives speak of something declared elsewhere, so that parsing can look it up. */
-export const referents: z.core.$ZodRegistry<{ to: "load" | "node" | "step" }> = z.registry();
+export const referents: z.core.$ZodRegistry<Referent> = z.registry();
 
 /** An adjective that names a declared load, like the `of` of `commit_rate`. */
 export const loadName: z.ZodType<string, string> = z.string().register(referents, { to: "load" });
+
+/** An adjective that names a load whose history is recorded, by one of these workloads. */
+export function recordedLoad(...workloads: string[]): z.ZodType<string, string> {
+  return z.string().register(referents, { to: "load", workloads });
+}
 
 /** An adjective that names a node or a role, like those of `between`. */
 export const nodeName: z.ZodType<string, string> = z.string().register(referents, { to: "node" });

@@ -3,15 +3,21 @@
  *
  * @module
  */
+import type { RunningLoad } from "../load/model.ts";
 import { startLoad } from "../load/start.ts";
+import { limits } from "../run/limits.ts";
 import { StepProblem } from "../run/problem.ts";
 import type { Stage } from "../run/stage.ts";
 import type { LoadSpec, LoadStep } from "../scenario/model.ts";
-import type { Performer } from "./kind.ts";
+import { Deadline } from "../time/deadline.ts";
+import { formatDuration } from "../time/duration.ts";
+import { startWorkload } from "../workload/start.ts";
+import type { Performer, Play } from "./kind.ts";
 
 /** Performs `load`, for a scenario with these loads. */
 export function loadPerformer(specs: readonly LoadSpec[]): Performer<LoadStep> {
-  return (step, { stage }) => {
+  return async (step, play) => {
+    const { stage } = play;
     const spec = specs.find((each) => each.name === step.load)!;
     const running = stage.loads.get(spec.name);
     if (running && running.endedAt === undefined) {
@@ -21,21 +27,38 @@ export function loadPerformer(specs: readonly LoadSpec[]): Performer<LoadStep> {
         seen: "it runs",
       });
     }
-    const load = startLoad(spec, {
-      signal: stage.signal,
-      seed: stage.seed,
-      connect: async (signal, client) => {
-        const nodes = await stage.roles.find(spec.node, signal);
-        const node = nodes[client % nodes.length];
-        const session = await stage.connect(node!, { signal });
-        return { session, node: node!.name };
-      },
-    });
+    const load = await startOf(spec, play);
     stage.loads.set(spec.name, load);
     stage.undo.push(`load ${spec.name}`, (signal) => endLoad(stage, spec.name, signal));
     stage.emit({ type: "load", case: stage.case, load: spec.name, change: "started" });
-    return Promise.resolve({ evidence: [] });
+    return { evidence: [] };
   };
+}
+
+async function startOf(spec: LoadSpec, { stage, deadline }: Play): Promise<RunningLoad> {
+  const { signal, seed } = stage;
+  if (!spec.workload) {
+    return startLoad(spec, {
+      signal,
+      seed,
+      connect: async (limit, client) => {
+        const nodes = await stage.roles.find(spec.node, limit);
+        const node = nodes[client % nodes.length];
+        const session = await stage.connect(node!, { signal: limit });
+        return { session, node: node!.name };
+      },
+    });
+  }
+  const ms = limits.stepMs * stage.timeScale;
+  using own = new Deadline(`step (${formatDuration(ms)})`, ms, deadline);
+  return await startWorkload({ ...spec, workload: spec.workload }, {
+    signal,
+    seed,
+    limit: own.signal,
+    before: stage.loads.get(spec.name)?.recording?.round ?? 0,
+    find: (selector, limit) => stage.roles.find(selector, limit),
+    connect: (node, limit) => stage.connect(node, { signal: limit }),
+  });
 }
 
 /** Ends a load and reports what it did. Does nothing the second time. */

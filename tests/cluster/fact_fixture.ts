@@ -9,12 +9,14 @@ import { openLocalTarget } from "../../lib/cluster/local/target.ts";
 import type { Look } from "../../lib/fact/kind.ts";
 import { startLoad } from "../../lib/load/start.ts";
 import { markLogs, Stage } from "../../lib/run/stage.ts";
-import type { Case, Comparison, LoadSpec } from "../../lib/scenario/model.ts";
+import type { Case, Comparison, LoadSpec, WorkloadSpec } from "../../lib/scenario/model.ts";
 import type { Answer } from "../../lib/sql/session.ts";
 import type { Stack } from "../../lib/stack/model.ts";
 import { endOfRecord } from "../../lib/sql/wal.ts";
 import { lookAtFact } from "../../lib/step/expect.ts";
 import { sleep } from "../../lib/time/sleep.ts";
+import { isolationDefault } from "../../lib/workload/kind.ts";
+import { startWorkload } from "../../lib/workload/start.ts";
 import { seedStack } from "./stack_fixture.ts";
 
 /** The server to test on, as `--postgres` takes it. */
@@ -124,6 +126,34 @@ export class Subject {
     });
     this.stage.loads.set(whole.name, load);
     this.stage.undo.push(`load ${whole.name}`, (signal) => load.end(signal));
+  }
+
+  /** Starts a workload. */
+  async workload(
+    spec: Partial<Omit<LoadSpec, "workload">> & { workload: Partial<WorkloadSpec> },
+  ): Promise<void> {
+    const whole = {
+      ...{ name: "shop", place: { line: 1, column: 1 }, scripts: [], node: "primary" },
+      ...{ ratePerSecond: 400, clients: 4 },
+      ...spec,
+      workload: {
+        kind: "sessions",
+        readers: "all",
+        isolation: isolationDefault,
+        ...spec.workload,
+      },
+    };
+    const { stage } = this;
+    const load = await startWorkload(whole, {
+      signal: stage.signal,
+      limit: this.signal,
+      seed: stage.seed,
+      before: stage.loads.get(whole.name)?.recording?.round ?? 0,
+      find: (selector, signal) => stage.roles.find(selector, signal),
+      connect: (node, signal) => stage.connect(node, { signal }),
+    });
+    stage.loads.set(whole.name, load);
+    stage.undo.push(`load ${whole.name}`, (signal) => load.end(signal));
   }
 
   /** Ends a load. */

@@ -275,6 +275,45 @@ const seeds: Seed[] = [
     fails: { step: "a commit hangs", code: "DidNotBlock", seen: /ended after/ },
   },
   {
+    scenario: "consistency/reads-from-the-primary.yaml",
+    cause: "the application reads on a replica",
+    plant: both(
+      (document) => document.setIn(["vars", "reads_on"], "replica1"),
+      settings({ replica1: { recovery_min_apply_delay: "300ms" } }),
+    ),
+    fails: {
+      step: "every session reads what it has written",
+      code: "MissedOwnWrite",
+      seen: /replica1.*client \d+ on master.*write.*; then client \d+ on replica1/,
+    },
+  },
+  {
+    scenario: "consistency/remote-apply-reads-own-writes.yaml",
+    cause: "commits wait until the replica has the WAL, not until it has applied it",
+    plant: settings({
+      synchronous_commit: true,
+      replica1: { recovery_min_apply_delay: "300ms" },
+    }),
+    fails: {
+      step: "every session reads on replica1 what it has written on the primary",
+      code: "MissedOwnWrite",
+      seen: /replica1/,
+    },
+  },
+  {
+    scenario: "consistency/pinned-reads-never-go-back.yaml",
+    cause: "sessions are led from replica to replica",
+    plant: (document) => {
+      const at = indexOf(document, "no replica takes back what it has shown a session");
+      document.setIn(["steps", at, "per"], "session");
+    },
+    fails: {
+      step: "no replica takes back what it has shown a session",
+      code: "ReadBackwards",
+      seen: /from node to node.* on replica[23].*; then .* on replica1/,
+    },
+  },
+  {
     scenario: "configuration/settings.yaml",
     cause: "another value is in effect",
     plant: settings({ wal_keep_size: "32MB" }),

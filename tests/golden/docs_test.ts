@@ -100,7 +100,15 @@ Deno.test("smells are in the order of their names", () => {
   deepEqual(names, names.toSorted());
 });
 
-const pages = ["tutorial", "links", "adding-a-fact", "adding-a-fault", "reference", "scenarios"];
+const pages = [
+  "tutorial",
+  "links",
+  "histories",
+  "adding-a-fact",
+  "adding-a-fault",
+  "reference",
+  "scenarios",
+];
 for (const page of pages) {
   Deno.test(`docs/${page}.md names files that exist, and shows them as they are`, async () => {
     const text = await Deno.readTextFile(`docs/${page}.md`);

@@ -10,7 +10,7 @@ import { defineFault, type FaultKind } from "../../fault/kind.ts";
 import { defineOperation, type OperationKind } from "../../operation/kind.ts";
 import { between } from "../../link/between.ts";
 import type { Registries } from "../registries.ts";
-import { byteRate, duration, loadName, operand, share, stepName } from "../words.ts";
+import { byteRate, duration, loadName, operand, recordedLoad, share, stepName } from "../words.ts";
 
 const neverRuns = () => Promise.reject(new Error("a kind of the parsing tests was asked to run"));
 
@@ -82,6 +82,8 @@ const facts = [
   fact("retained_wal", {}, { comparisons: bounds, needsComparison: true, operand: "size" }),
   fact("commit_rate", { of }, { comparisons: bounds, needsComparison: true, operand: "rate" }),
   fact("no_lost_writes", { of }, {}),
+  fact("read_your_writes", { of: recordedLoad("sessions") }, { defaultNode: undefined }),
+  fact("no_anomalies", { of: recordedLoad("bank", "list_append") }, { defaultNode: undefined }),
   fact("same_data", { tables: z.array(z.string()).min(1).optional() }),
   fact("log", { since: stepName.optional() }, {
     comparisons: ["matches", "lacks"],

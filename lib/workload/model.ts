@@ -1,0 +1,17 @@
+/**
+ * What a workload leaves: the history of what its clients asked and were answered.
+ *
+ * @module
+ */
+import type { History } from "../history/history.ts";
+
+/** What was recorded, and of what. */
+export interface Recording {
+  /** The kind of workload: `sessions`, `bank`, ... */
+  kind: string;
+  history: History;
+  /** From 1: how often this load was started so far. */
+  round: number;
+  /** Names of the nodes that were read; settled when it began. */
+  readers: readonly string[];
+}

@@ -1,0 +1,14 @@
+/**
+ * Every kind of workload, by the word a scenario uses. One line each.
+ *
+ * @module
+ */
+import type { WorkloadKind } from "./kind.ts";
+import { sessions } from "./sessions.ts";
+
+const kinds: readonly WorkloadKind[] = [sessions];
+
+/** By name. */
+export const workloads: ReadonlyMap<string, WorkloadKind> = new Map(
+  kinds.map((kind) => [kind.name, kind]),
+);

@@ -1,0 +1,132 @@
+/**
+ * Histories recorded on real clusters: each guarantee is seen to hold where it does, and to be broken
+ * where something breaks it, for that reason.
+ *
+ * @module
+ */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { ending } from "../../lib/history/history.ts";
+import { found, onCluster, type Subject } from "./fact_fixture.ts";
+
+const of = { of: "shop" };
+
+/** Replay stands still on a node. */
+async function pauseReplay(on: Subject, node: string): Promise<void> {
+  await on.sql(node, "select pg_wal_replay_pause()");
+  const sql = "select pg_get_wal_replay_pause_state() = 'paused'";
+  while ((await on.sql(node, sql)).rows[0]![0] !== true);
+}
+
+Deno.test("read_your_writes and monotonic_reads need a history, of these nodes, and enough of it", async () => {
+  await onCluster({ replicas: 1 }, async (on) => {
+    found(await on.look("read_your_writes", { node: "master", words: of }), {
+      holds: undefined,
+      code: "NoLoad",
+    });
+    await on.write("create table orders (id int)");
+    on.load({});
+    found(await on.look("monotonic_reads", { node: "master", words: { of: "orders" } }), {
+      holds: undefined,
+      code: "NoHistory",
+      final: true,
+    });
+    await on.workload({ workload: { readers: "master" }, ratePerSecond: 5, clients: 1 });
+    found(await on.look("read_your_writes", { node: "replica1", words: of }), {
+      holds: undefined,
+      code: "NotRead",
+      seen: /^replica1 is not read by load shop: its readers are master$/,
+      final: true,
+    });
+    found(await on.look("monotonic_reads", { node: "master", words: of }), {
+      holds: undefined,
+      code: "TooLittleSeen",
+      seen: /^master answered \d reads?, 20 are needed$/,
+    });
+    await on.end("shop");
+    found(await on.look("read_your_writes", { node: "master", words: of }), {
+      holds: undefined,
+      code: "TooLittleSeen",
+      final: true,
+    });
+  });
+});
+
+Deno.test("session guarantees hold on the primary, and break on a replica that does not replay", async () => {
+  await onCluster({ replicas: 2 }, async (on) => {
+    await on.workload({ workload: {} });
+    const primary = { node: "primary", words: of };
+    const look = await on.until("read_your_writes", true, primary);
+    match(look.seen, /^master showed every session its own writes, in \d+ reads$/);
+    match(look.evidence[0]!.text, /^shop: \d+ operations of sessions, writes \d+ acknowledged/);
+    await pauseReplay(on, "replica1");
+    const missed = await on.until("read_your_writes", false, { node: "replica1", words: of });
+    found(missed, {
+      holds: false,
+      final: true,
+      code: "MissedOwnWrite",
+      seen:
+        /^replica1 of \d+ reads missed the session's own write (once|\d+ times): client (\d) on master, [\d.]+s to [\d.]+s: write \d+ to \d; then client \2 on replica1, [\d.]+s to [\d.]+s: read \d = \w+/,
+    });
+    const across = await on.until("monotonic_reads", false, { node: "replicas", words: of });
+    found(across, {
+      holds: false,
+      final: true,
+      code: "ReadBackwards",
+      seen: /a session went back from node to node .*client (\d) on .*then client \1 on replica1/,
+    });
+    const each = { node: "all", words: { ...of, per: "node" } };
+    found(await on.look("monotonic_reads", each), { holds: true });
+    found(await on.look("monotonic_reads", primary), { holds: true });
+    await on.write("delete from pgproof_shop");
+    const back = await on.until("monotonic_reads", false, each);
+    match(
+      back.seen,
+      /a node went back .*client (\d) on master, .* = \d+; then client \1 on master/,
+    );
+    match((await on.until("read_your_writes", false, primary)).seen, /= nothing/);
+    await on.end("shop");
+  });
+});
+
+Deno.test("a workload's writes without a clear answer are unknown, and who sent them goes on as another", async () => {
+  const settings = { synchronous_standby_names: "nobody" };
+  await onCluster({ replicas: 1, settings: { synchronous_commit: "local" } }, async (on) => {
+    await on.workload({ workload: { readers: "replica1" }, clients: 3 });
+    const { ledger, recording, end } = handle(on);
+    while (ledger.counts().acknowledged < 20) await on.sql("master", "select pg_sleep(0.01)");
+    equal(ledger.counts().unknown, 0);
+    for (const [name, value] of Object.entries(settings)) {
+      await on.sql("master", `alter system set ${name} = ${value}`);
+    }
+    await on.sql("master", "alter system set synchronous_commit = on");
+    await on.sql("master", "select pg_reload_conf()");
+    const cancel = "select count(pg_cancel_backend(pid))::int from pg_stat_activity " +
+      "where wait_event = 'SyncRep'";
+    while (ledger.counts().unknown < 3) await on.sql("master", cancel);
+    // One that still waits when the load ends must not keep it from ending.
+    const ended = end();
+    let isOver = false;
+    ended.then(() => isOver = true);
+    while (!isOver) await on.sql("master", cancel);
+    const { history } = recording!;
+    const { process, ending: endings } = history.columns;
+    const unclear = [...Array(history.length).keys()].filter((row) => endings[row] === ending.info);
+    ok(unclear.length >= 3);
+    for (const row of unclear) {
+      const later = process.subarray(row + 1, history.length);
+      equal(later.includes(process[row]!), false, "it went on as the same client");
+    }
+    deepEqual(ledger.counts().sent, ledger.length());
+  });
+});
+
+/** What the tests look at of the load. */
+function handle(on: Subject) {
+  const load = on.stage.loads.get("shop")!;
+  const { ledger, recording } = load;
+  return {
+    recording,
+    ledger: { counts: () => ledger.counts(), length: () => ledger.operations.length },
+    end: () => load.end(on.signal),
+  };
+}

@@ -17,6 +17,7 @@ export const problemNotes: Record<string, string> = {
   CommitRate: "the load commits more slowly, or faster, than expected",
   Contradiction: "two sources of the same truth disagree; neither can be believed",
   CorruptData: "a server reports damaged pages or rows",
+  DataLoss: "acknowledged writes of a longer time, or of a shorter one, are gone than expected",
   Deadline: "a time limit ended the step; the problem names which",
   DidNotBlock: "the statement was expected to hang and came back",
   DifferentData: "nodes hold different rows at the same position",
@@ -66,7 +67,10 @@ export const problemNotes: Record<string, string> = {
   NoTables: "there is no such table, or none to compare",
   NotArchived: "the segment is not in the archive",
   NotComparable: "the values cannot be compared by size",
-  NothingLost: "writes that were to be lost are all there: what should have cut them off did not",
+  NothingDisturbed:
+    "nothing was done to the cluster while the load ran, so there is nothing to measure",
+  NothingLost:
+    "writes that were to be lost are all there: the fault that should have cut them off did not bite",
   NothingToCompare: "there is only one, so nothing to compare it with",
   NothingToEnd: "no load or fault of this name is in effect",
   NothingToSave: "there was no row or value to save",
@@ -82,6 +86,8 @@ export const problemNotes: Record<string, string> = {
   NotWaiting: "no client waits for this event",
   NoWrite: "the scenario has written nothing yet",
   OperationFailed: "the planned operation did not come to its end",
+  Outage: "clients were not served for longer, or for a shorter time, than expected",
+  OutageGoesOn: "no operation that was sent after the disturbance is acknowledged yet",
   OtherBytes: "the archived segment differs from the one that the server wrote",
   OtherError: "the statement failed for another reason than expected",
   OtherFate: "another thing became of the statement",

@@ -10,9 +10,9 @@ import { loadName } from "../scenario/words.ts";
 import { judge } from "./compare.ts";
 import { count, findEach, lookOf } from "./finding.ts";
 import { defineFact } from "./kind.ts";
-import { judgedLoad } from "./ledger.ts";
+import { judgedLoad, mayStillCome } from "./ledger.ts";
 import { findIds, rangesOf, showIds } from "./ledger_ids.ts";
-import { describePosition, positionOf, primaryPosition } from "./position.ts";
+import { positionOf, primaryPosition } from "./position.ts";
 
 /** Every acknowledged write is missing. */
 const every = "all";
@@ -29,10 +29,9 @@ export const lost_writes = defineFact({
   async look(scene, { nodes, words, compare, signal }) {
     const asked = judgedLoad(scene, words.of, `a loss of writes of ${words.of}`);
     if ("holds" in asked) return asked;
-    const { load, ledger, evidence } = asked;
-    const ids = load.ledger.ids("acknowledged");
-    const total = ids.size;
-    const ranges = rangesOf(ids);
+    const { ledger, acknowledged, evidence } = asked;
+    const total = acknowledged.size;
+    const ranges = rangesOf(acknowledged);
     const exact = Object.fromEntries(
       Object.entries(compare).map(([word, wanted]) => [word, wanted === every ? total : wanted]),
     );
@@ -48,13 +47,8 @@ export const lost_writes = defineFact({
         : `has all ${total}, nothing kept them from arriving`;
       const data = { acknowledged: total, missing: lost.total, first: lost.first, ...position };
       const found = { kind: "ledger", data };
-      const mayCome = position.isStandby && (lsn === undefined || position.missingBytes > 0);
-      if (mayCome && lost.total > 0) {
-        const where = lsn === undefined
-          ? "no live primary says whether more is to come"
-          : describePosition(position, lsn);
-        return { ...found, holds: undefined, code: "NotReplayed", seen: `${seen} (${where})` };
-      }
+      const why = lost.total > 0 ? mayStillCome(position, lsn) : undefined;
+      if (why) return { ...found, holds: undefined, code: "NotReplayed", seen: `${seen} (${why})` };
       return {
         ...found,
         holds: judge(exact, lost.total).holds,

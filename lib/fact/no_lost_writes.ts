@@ -14,9 +14,9 @@ import type { Scene } from "../run/scene.ts";
 import { SqlError } from "../sql/session.ts";
 import { count, findEach, type Finding, lookOf } from "./finding.ts";
 import { defineFact } from "./kind.ts";
-import { judgedLoad } from "./ledger.ts";
+import { judgedLoad, mayStillCome } from "./ledger.ts";
 import { findIds, type IdsFound, rangesOf, showIds } from "./ledger_ids.ts";
-import { describePosition, type Position, positionOf, primaryPosition } from "./position.ts";
+import { type Position, positionOf, primaryPosition } from "./position.ts";
 
 /** The fact. */
 export const no_lost_writes = defineFact({
@@ -31,17 +31,16 @@ export const no_lost_writes = defineFact({
     const expected = `every acknowledged write of ${words.of}`;
     const judged = judgedLoad(scene, words.of, expected);
     if ("holds" in judged) return judged;
-    const { load, ledger, evidence } = judged;
-    const ids = load.ledger.ids("acknowledged");
-    const ranges = rangesOf(ids);
+    const { ledger, acknowledged, evidence } = judged;
+    const ranges = rangesOf(acknowledged);
     const primary = await primaryPosition(scene, signal);
     const lsn = primary?.end;
     const findings = await findEach(nodes, signal, async (node, limit) => {
       const position = await positionOf(scene, node, { lsn: lsn ?? "0/0", signal: limit });
       // A frozen node is known by now; reading a large table may take its time.
       const question = { which: "absent" as const, ledger, ranges, signal };
-      const lost = await absentIds(scene, node, { question, position, total: ids.size });
-      return findingOf({ position, lost, lsn, total: ids.size });
+      const lost = await absentIds(scene, node, { question, position, total: acknowledged.size });
+      return findingOf({ position, lost, lsn, total: acknowledged.size });
     });
     return lookOf(findings, expected, [evidence]);
   },
@@ -78,12 +77,8 @@ function findingOf(found: {
   }
   const ids = lost.first.length > 0 ? `: ${showIds(lost.first, lost.total)}` : "";
   const seen = `lacks ${lost.total} of ${count(total, "acknowledged write")}${ids}`;
-  const isExact = !position.isStandby || (lsn !== undefined && position.missingBytes === 0);
-  if (isExact) {
-    return { holds: false, final: true, code: "LostWrites", seen, kind: "ledger", data };
-  }
-  const where = lsn === undefined
-    ? "no live primary says whether more is to come"
-    : describePosition(position, lsn);
-  return { holds: false, code: "NotReplayed", seen: `${seen} (${where})`, kind: "ledger", data };
+  const why = mayStillCome(position, lsn);
+  return why === undefined
+    ? { holds: false, final: true, code: "LostWrites", seen, kind: "ledger", data }
+    : { holds: false, code: "NotReplayed", seen: `${seen} (${why})`, kind: "ledger", data };
 }

@@ -148,10 +148,13 @@ export async function primaryPosition(
   const node = await scene.roles.livePrimary(signal);
   if (!node) return undefined;
   const sql = `select pg_current_wal_flush_lsn()::text, pg_current_wal_insert_lsn()::text,
-    pg_current_snapshot()::text`;
+    pg_current_snapshot()::text, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)`;
+  const askedAt = performance.now();
   const { rows } = await scene.observer.ask(node, sql, [], signal);
-  const [flush, insert, snapshot] = rows[0] as [string, string, string];
-  return { node, flush, end: endOfRecord(insert), snapshot };
+  const [flush, insert, snapshot, timeline] = rows[0] as [string, string, string, string];
+  const end = endOfRecord(insert);
+  scene.walEnds.set(node, { timeline: parseInt(timeline, 16), lsn: end, askedAt });
+  return { node, flush, end, snapshot };
 }
 
 /** Why there is no live primary to compare with: what every node is now. */

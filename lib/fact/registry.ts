@@ -8,6 +8,7 @@ import { backup_restores } from "./backup_restores.ts";
 import { caught_up } from "./caught_up.ts";
 import { checksums } from "./checksums.ts";
 import { commit_rate } from "./commit_rate.ts";
+import { data_loss } from "./data_loss.ts";
 import { hba } from "./hba.ts";
 import type { FactKind } from "./kind.ts";
 import { lag_bytes } from "./lag_bytes.ts";
@@ -19,6 +20,7 @@ import { network } from "./network.ts";
 import { no_lost_writes } from "./no_lost_writes.ts";
 import { no_phantom_writes } from "./no_phantom_writes.ts";
 import { one_primary } from "./one_primary.ts";
+import { outage } from "./outage.ts";
 import { port } from "./port.ts";
 import { reachable } from "./reachable.ts";
 import { read_your_writes } from "./read_your_writes.ts";
@@ -43,6 +45,7 @@ const kinds: readonly FactKind[] = [
   caught_up,
   checksums,
   commit_rate,
+  data_loss,
   hba,
   lag_bytes,
   lag_time,
@@ -53,6 +56,7 @@ const kinds: readonly FactKind[] = [
   no_lost_writes,
   no_phantom_writes,
   one_primary,
+  outage,
   port,
   reachable,
   read_your_writes,

@@ -11,6 +11,27 @@ import type { RunningLoad } from "../load/model.ts";
 import type { Emit } from "../result/event.ts";
 import type { Stack } from "../stack/model.ts";
 
+/**
+ * Something that a scenario did to its nodes: a fault in effect, from its proof until it is healed,
+ * or a planned operation. Times are milliseconds on the clock of `performance.now()`, as in ledgers.
+ */
+export interface Disturbance {
+  /** `kill of master`. */
+  what: string;
+  kind: "fault" | "operation";
+  from: number;
+  /** Undefined: it lasts. */
+  to: number | undefined;
+}
+
+/** Where the WAL of a primary ended when it was asked. */
+export interface WalEnd {
+  timeline: number;
+  lsn: string;
+  /** When the question was sent, on the clock of `performance.now()`: it ended there or later. */
+  askedAt: number;
+}
+
 /** The stage on which a case plays. */
 export interface Scene {
   /** Id of the case, for events. */
@@ -36,4 +57,8 @@ export interface Scene {
   readonly emit: Emit;
   /** Nodes a declared fault or planned operation disturbs now: not answering is excused there. */
   readonly disturbed: ReadonlySet<Node>;
+  /** Every fault and planned operation so far, in order of their beginning. */
+  readonly disturbances: readonly Disturbance[];
+  /** Where each primary's WAL was last seen to end: when it is gone nobody can ask it any more. */
+  readonly walEnds: Map<Node, WalEnd>;
 }

@@ -17,7 +17,7 @@ import type { Ending } from "../step/ending.ts";
 import type { RunningLane } from "../step/kind.ts";
 import type { Stack } from "../stack/model.ts";
 import { seededRandom } from "./random.ts";
-import type { Scene } from "./scene.ts";
+import type { Disturbance, Scene, WalEnd } from "./scene.ts";
 import { UndoStack } from "./undo.ts";
 
 /** A session that a scenario named, and where it is. */
@@ -76,6 +76,8 @@ export class Stage implements Scene, AsyncDisposable {
    */
   signal: AbortSignal;
   lastWrite: { lsn: string; node: string } | undefined;
+  readonly disturbances: Disturbance[] = [];
+  readonly walEnds = new Map<Node, WalEnd>();
   readonly #disturbed = new Map<Node, number>();
   readonly #stopped = new Set<Node>();
   #undoesRelays = false;
@@ -120,6 +122,15 @@ export class Stage implements Scene, AsyncDisposable {
     if (this.#undoesRelays) return;
     this.#undoesRelays = true;
     this.undo.push("relays between nodes", (signal) => leave(this, signal));
+  }
+
+  /** Notes that something is done to the cluster from now on; call what it returns when it is over. */
+  noteDisturbance(kind: Disturbance["kind"], what: string): () => void {
+    const disturbance: Disturbance = { kind, what, from: performance.now(), to: undefined };
+    this.disturbances.push(disturbance);
+    return () => {
+      disturbance.to ??= performance.now();
+    };
   }
 
   /** Marks nodes as disturbed; call what it returns when that is over. */

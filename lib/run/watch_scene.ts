@@ -11,6 +11,7 @@ import type { Stage } from "./stage.ts";
 /** The scene of the invariants of a stage. */
 export function watchScene(stage: Stage): Scene {
   const { case: id, stack, cluster, links, loads, logStart, stepLogs, random, emit } = stage;
+  const { disturbances, walEnds } = stage;
   return {
     case: id,
     stack,
@@ -21,6 +22,8 @@ export function watchScene(stage: Stage): Scene {
     stepLogs,
     random,
     emit,
+    disturbances,
+    walEnds,
     observer: stage.watcher,
     roles: new Roles(cluster, stage.watcher, random),
     get lastWrite() {

@@ -41,6 +41,12 @@ async function awaitMoment(step: FaultStep, stage: Stage, deadline: Deadline): P
   return await momentOf(step, stage, own.signal);
 }
 
+/** A fault in a node, and what to call when it is healed. */
+interface Active {
+  fault: ActiveFault;
+  over: () => void;
+}
+
 /** Injects a fault into every node that is meant, and registers its healing before anything else. */
 async function inject(
   step: FaultStep,
@@ -53,7 +59,7 @@ async function inject(
     stage.roles.find(step.node ?? "all", signal));
   if (kind.requires.includes("links")) stage.undoRelays();
   const calm = kind.silences ? stage.disturb(nodes) : () => {};
-  const active = new Map<Node, ActiveFault>();
+  const active = new Map<Node, Active>();
   const heal = stage.undo.push(
     `fault ${step.as}`,
     (limit) => healAll(stage, { step, kind, active, calm, signal: limit }),
@@ -67,7 +73,10 @@ async function inject(
       meeting.fail(error);
       throw error;
     });
-    active.set(node, fault);
+    active.set(node, {
+      fault,
+      over: stage.noteDisturbance("fault", `${kind.name} of ${node.name}`),
+    });
     const { proof } = fault;
     const { fault: name, as } = step;
     stage.emit({
@@ -91,14 +100,15 @@ async function inject(
 async function healAll(stage: Stage, what: {
   step: FaultStep;
   kind: FaultKind;
-  active: Map<Node, ActiveFault>;
+  active: Map<Node, Active>;
   calm: () => void;
   signal: AbortSignal;
 }): Promise<void> {
   const { step, active, calm, signal } = what;
   stage.faults.delete(step.as);
-  const healed = await Promise.allSettled([...active].map(async ([node, fault]) => {
+  const healed = await Promise.allSettled([...active].map(async ([node, { fault, over }]) => {
     const proof = await fault.heal(signal);
+    over();
     const { fault: name, as } = step;
     stage.emit({
       type: "fault",

@@ -21,6 +21,8 @@ export const performOperation: Performer<DoStep> = async (step, { stage, deadlin
   const nodes = await stage.roles.find(step.node, own.signal);
   const words = resolveRefs(step.words, stage.saved) as Record<string, unknown>;
   const calm = stage.disturb(nodes);
+  const names = nodes.map(({ name }) => name).join(", ");
+  const over = stage.noteDisturbance("operation", `${kind.name} of ${names}`);
   const startedAt = performance.now();
   try {
     const evidence = await kind.perform(stage, nodes, words, own.signal);
@@ -33,6 +35,7 @@ export const performOperation: Performer<DoStep> = async (step, { stage, deadlin
     return { evidence };
   } finally {
     calm();
+    over();
     await stage.noteStopped(nodes);
   }
 };

@@ -1,8 +1,8 @@
 /**
  * One scenario, step by step, with a person who decides after each.
  *
- *     setup ─> steps (always watched) ─> finally ─> undo
- *       └─ next, retry, skip, inspect, psql, go, quit at each step
+ *     prepare ─> setup ─> steps (always watched) ─> finally ─> undo
+ *                  └─ next, retry, skip, inspect, psql, go, quit at each step
  *
  * The steps under a fault's `while` are offered one by one too: the fault is injected, they follow,
  * and its end is a step of its own.
@@ -10,11 +10,12 @@
  * @module
  */
 import type { Cluster } from "../cluster/model.ts";
-import type { EventBody, Evidence } from "../result/event.ts";
+import type { EventBody, Evidence, Problem } from "../result/event.ts";
 import { collectEvidence } from "../run/evidence.ts";
 import { watchInvariants } from "../run/invariants.ts";
 import { limits } from "../run/limits.ts";
 import { Player } from "../run/player.ts";
+import { prepare } from "../run/prepare.ts";
 import { CaseRecord } from "../run/record.ts";
 import { markLogs, Stage } from "../run/stage.ts";
 import type { Case, FaultStep, Scenario, Step } from "../scenario/model.ts";
@@ -80,7 +81,7 @@ export async function stepThrough(
   });
   const stepper = new Stepper(subject, stage, options);
   try {
-    await stepper.run();
+    if (await stepper.prepare()) await stepper.run();
   } finally {
     await stepper.end();
   }
@@ -101,6 +102,7 @@ class Stepper {
   #at = 0;
   #watch: ReturnType<typeof watchInvariants> | undefined;
   #isViolated = false;
+  #isReady = false;
 
   constructor(subject: Case, stage: Stage, options: StepperOptions) {
     this.#scenario = subject.scenario;
@@ -116,9 +118,18 @@ class Stepper {
   }
 
   get outcome(): Stepped {
-    const hasFailed = this.#bad.size > 0 || this.#isViolated;
+    const hasFailed = this.#bad.size > 0 || this.#isViolated || !this.#isReady;
     const isComplete = !hasFailed && this.#skipped.size === 0 && this.#at === this.#offers.length;
     return { isComplete, hasFailed, leftOver: this.#leftOver };
+  }
+
+  /** Prepares the cluster as a run does; false, and said, when the case cannot begin on it. */
+  async prepare(): Promise<boolean> {
+    const { io, signal } = this.#options;
+    const [scenario, record] = [this.#scenario, this.#record];
+    this.#isReady = await prepare(this.#stage, { scenario, record, signal });
+    for (const problem of record.problems) io.out(problemText(problem));
+    return this.#isReady;
   }
 
   /** Offers steps until the last one passed or the person gives up. */
@@ -242,14 +253,17 @@ export function eventText(event: EventBody): string {
   if (event.type === "note" && event.evidence === undefined) {
     return `  ${event.kind}: ${event.text}\n`;
   }
+  // One that is no step of the scenario was not offered: a precondition that does not hold.
+  if (event.type === "step-started" && event.head) return `\n  ${event.head.title}\n`;
   if (event.type !== "step-ended") return "";
   const { verdict, ms, problem, evidence } = event;
-  const lines = [`  ${verdict}  (${formatDuration(Math.round(ms))})`];
-  if (problem) {
-    lines.push(`    expected ${problem.expected}`, `    seen ${problem.seen} [${problem.code}]`);
-    for (const note of problem.notes) lines.push(`    ${note}`);
-  }
-  return `${lines.join("\n")}\n${evidenceText(evidence)}`;
+  const said = problem ? problemText(problem) : "";
+  return `  ${verdict}  (${formatDuration(Math.round(ms))})\n${said}${evidenceText(evidence)}`;
+}
+
+function problemText({ code, expected, seen, notes }: Problem): string {
+  const lines = [`expected ${expected}`, `seen ${seen} [${code}]`, ...notes];
+  return lines.map((line) => `    ${line}\n`).join("");
 }
 
 function evidenceText(evidence: readonly Evidence[]): string {

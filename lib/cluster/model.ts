@@ -27,6 +27,9 @@ export interface Gateway {
 /** A position in a node's server log; opaque to everyone but the node. */
 export type LogMark = number;
 
+/** Where the log of any node begins. */
+export const wholeLog: LogMark = -1;
+
 /** How a server is told to shut down: smart, fast (SIGINT), immediate (SIGQUIT: crash recovery follows). */
 export type StopMode = "smart" | "fast" | "immediate";
 

@@ -1,6 +1,6 @@
 /**
- * Writes what is generated: the reference, the page of scenarios, the JSON Schema, and the files
- * that hand-written pages show.
+ * Writes what is generated: the reference, the pages of scenarios and preconditions, the JSON Schema,
+ * and the files that hand-written pages show.
  *
  *     deno run -A lib/docs/main.ts            write
  *     deno run -A lib/docs/main.ts --check    say what is out of date, exit 1
@@ -11,6 +11,7 @@ import { readStack } from "../stack/read.ts";
 import { cataloguePage } from "./catalogue.ts";
 import { readGlossary } from "./glossary.ts";
 import { formatted } from "./markdown.ts";
+import { preconditionsPage } from "./preconditions.ts";
 import { referencePage } from "./reference.ts";
 import { projectPath, readSamples } from "./sample.ts";
 import { editorSchema } from "./schema.ts";
@@ -37,6 +38,7 @@ export async function generate(): Promise<Map<string, string>> {
     ...await Promise.all(shown),
     ["docs/reference.md", await formatted(referencePage(readGlossary(samples)), "md")],
     ["docs/scenarios.md", await formatted(catalogue, "md")],
+    ["docs/preconditions.md", await formatted(preconditionsPage(), "md")],
     [
       "schema/scenario.schema.json",
       await formatted(JSON.stringify(editorSchema(samples), null, 2), "json"),

@@ -97,6 +97,8 @@ export const problemNotes: Record<string, string> = {
   OtherUpstream: "the replica streams from another node",
   PhantomWrites: "a refused write is there",
   Port: "the port is not as expected",
+  PreconditionBroken: "what every case takes for granted is not so; see docs/preconditions.md",
+  PreconditionUnseen: "a server could not be looked at before the case began",
   ProbeBlind: "the probe could not see, so nothing can be said",
   QueryWrites: "the statement of a query would write; use sql",
   Reachable: "the node answers, and should not",

@@ -153,6 +153,8 @@ export interface StepStarted {
   type: "step-started";
   case: string;
   step: string;
+  /** What it is, where the plan does not have it: a precondition that does not hold. */
+  head?: StepHead;
 }
 
 /** A step ended. An invariant ends once, when its case does, or at its first violation. */

@@ -13,6 +13,7 @@ import type {
   Problem,
   RunEvent,
   StepEnded,
+  StepHead,
 } from "./event.ts";
 import { Course } from "./course.ts";
 import type { Attempt, CaseResult, Moment, StepResult } from "./model.ts";
@@ -68,6 +69,7 @@ export class CaseFold {
         return;
       }
       case "step-started":
+        if (event.head) this.#announce(event.head);
         this.#step(event.step).startedAt = event.t;
         account.running.add(event.step);
         return;
@@ -143,6 +145,15 @@ export class CaseFold {
   }
 
   readonly #judged = new WeakSet<StepResult>();
+
+  /** A step that comes before those of the plan. */
+  #announce(head: StepHead): void {
+    const { steps } = this.#account;
+    if (steps.has(head.id)) return;
+    const planned = [...steps].filter(([, { verb }]) => verb !== head.verb);
+    const earlier = [...steps].filter(([, { verb }]) => verb === head.verb);
+    this.#account.steps = new Map([...earlier, [head.id, notReached(head)], ...planned]);
+  }
 
   /** A step by its id; one that was not announced is told all the same. */
   #step(id: string): StepResult {
@@ -229,7 +240,7 @@ function accountOf(head: CaseHead, number: number): Account {
   };
 }
 
-function notReached(head: CaseHead["steps"][number]): StepResult {
+function notReached(head: StepHead): StepResult {
   return { ...head, verdict: "skipped", ms: 0, evidence: [] };
 }
 

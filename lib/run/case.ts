@@ -1,25 +1,25 @@
 /**
  * Runs one case, from nothing to nothing.
  *
- *     create ─> setup ─> steps ────────────> evidence ─> finally ─> undo ─> remove
- *                        └─ always, sampled ─┘ (if it did not pass)
+ *     create ─> prepare ─> setup ─> steps ────────────> evidence ─> finally ─> undo ─> remove
+ *                                   └─ always, sampled ─┘ (if it did not pass)
  *
  * @module
  */
 import { type Cluster, NodeError, type Target } from "../cluster/model.ts";
 import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
-import { enter, leave } from "../link/enter.ts";
-import { relayedNodes, relayTranslations } from "../link/named.ts";
+import { leave } from "../link/enter.ts";
+import { relayTranslations } from "../link/named.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
-import { arrange } from "./arrange.ts";
 import { collect } from "./collect.ts";
 import { collectEvidence } from "./evidence.ts";
 import { watchInvariants } from "./invariants.ts";
 import { keptLines } from "./keep.ts";
 import { limits } from "./limits.ts";
 import { Player } from "./player.ts";
+import { prepare } from "./prepare.ts";
 import { problemOf, StepProblem, Stopped } from "./problem.ts";
 import { CaseRecord } from "./record.ts";
 import { Sampler } from "./sampler.ts";
@@ -124,7 +124,7 @@ async function play(
   });
   await using _sampler = new Sampler(stage);
   const player = new Player(scenario, stage, record, options.target);
-  let isGood = await arranged(stage, { scenario, record, signal: outer }) &&
+  let isGood = await prepare(stage, { scenario, record, signal: outer }) &&
     await player.play(scenario.setup, deadline);
   if (!isGood) await player.settle(false);
   else {
@@ -150,40 +150,6 @@ async function play(
     return;
   }
   await endCase(player, stage, { record, scenario });
-}
-
-/** Changes the cluster as the scenario wants it; false when that cannot be had. */
-async function arranged(
-  stage: Stage,
-  on: { scenario: Case["scenario"]; record: CaseRecord; signal: AbortSignal },
-): Promise<boolean> {
-  const ms = limits.clusterMs * stage.timeScale;
-  using deadline = new Deadline(`cluster (${formatDuration(ms)})`, ms, on.signal);
-  try {
-    await relay(stage, on.scenario, deadline.signal);
-    await arrange(stage, on.scenario.cluster, deadline.signal);
-    return true;
-  } catch (error) {
-    if (!on.signal.aborted) {
-      const { problem, evidence } = problemOf(error, "the cluster as the scenario changes it");
-      on.record.problem(new StepProblem("error", problem, evidence));
-    }
-    return false;
-  }
-}
-
-/** Leads the links that the scenario disturbs through relays; a primary's as soon as it has one. */
-async function relay(stage: Stage, scenario: Case["scenario"], signal: AbortSignal): Promise<void> {
-  const { nodes } = stage.cluster;
-  const names = relayedNodes(scenario, nodes.map(({ name }) => name));
-  if (names.length === 0) return;
-  stage.undoRelays();
-  await Promise.all(
-    nodes.filter(({ name }) => names.includes(name)).map(async (node) => {
-      stage.links.relay(node);
-      if (node.declared.role === "replica") await enter(stage, node, signal);
-    }),
-  );
 }
 
 /** What happens however the case went: `finally`, then undo. Each has its own time. */

@@ -24,6 +24,11 @@ export class CaseRecord {
     return this.#verdict;
   }
 
+  /** What went wrong outside any step so far. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
   /** A step or invariant ended. */
   step(step: string, verdict: Verdict, more: {
     ms: number;

@@ -12,6 +12,7 @@ import { caseHead } from "../../lib/run/head.ts";
 import { runCases } from "../../lib/run/runner.ts";
 import { parseScenario } from "../../lib/scenario/parse.ts";
 import { planCases } from "../../lib/scenario/plan.ts";
+import type { Stack } from "../../lib/stack/model.ts";
 import { seedStack } from "./stack_fixture.ts";
 
 /** The server to test on, as `--postgres` takes it. */
@@ -20,6 +21,8 @@ const postgres = Deno.env.get("PGPROOF_TEST_POSTGRES") ?? "18";
 /** How to run them. */
 export interface PlayOptions {
   replicas?: number;
+  /** In place of the seed's stack. */
+  stack?: Stack;
   allow?: string[];
   retries?: number;
   /** Files that the scenarios use, by path. */
@@ -31,8 +34,7 @@ export async function play(
   scenarios: Record<string, string>,
   options: PlayOptions = {},
 ): Promise<Map<string, CaseResult>> {
-  const { replicas = 1, files = {} } = options;
-  const stack = seedStack(replicas);
+  const { replicas = 1, files = {}, stack = seedStack(replicas) } = options;
   const nodes = stack.nodes.map(({ name }) => name);
   const readText = (path: string) =>
     files[path] === undefined ? { problem: "there is no such file" } : { text: files[path] };

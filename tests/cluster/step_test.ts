@@ -1,4 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { step } from "../../lib/cli/step.ts";
 import { UsageError } from "../../lib/cli/usage.ts";
 import { type Captured, captured } from "../golden/captured.ts";
@@ -12,13 +14,18 @@ const options = {
 };
 
 /** Steps through a scenario with these answers; fails when it asks for more, or for less. */
-async function stepped(
+function stepped(file: string, ...answers: string[]): Promise<{ code: number; io: Captured }> {
+  return steppedOn(options.stack, file, ...answers);
+}
+
+async function steppedOn(
+  stack: string,
   file: string,
   ...answers: string[]
 ): Promise<{ code: number; io: Captured }> {
   const io = captured();
   const left = [...answers];
-  const code = await step([file], options, io, () => {
+  const code = await step([file], { ...options, stack }, io, () => {
     ok(left.length > 0, `asks once more:\n${io.text.out}`);
     return Promise.resolve(left.shift()!);
   });
@@ -30,6 +37,28 @@ Deno.test("step() passes when every step is performed and passes", async () => {
   const { code, io } = await stepped("examples/tutorial/1-first.yaml", "n", "n", "n", "n");
   equal(code, 0, io.text.out);
   match(io.text.out, /4\/4 {2}steps, line \d+\n {2}query select pieces[^\n]*\n {2}passed/);
+});
+
+Deno.test("step() arranges the cluster as the scenario wants it, as a run does", async () => {
+  const { code, io } = await stepped("tests/cluster/runs/arranged.yaml", "n", "n");
+  equal(code, 0, io.text.out);
+});
+
+Deno.test("step() does not begin on a cluster with a broken precondition", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(join(folder, "fixtures"));
+    await cp("fixtures/postgres", join(folder, "fixtures/postgres"), { recursive: true });
+    const text = await Deno.readTextFile("compose.yaml");
+    const name = "-c cluster_name=replica2";
+    const stack = join(folder, "compose.yaml");
+    await Deno.writeTextFile(stack, text.replace(name, `${name} -c DateStyle=German`));
+    const { code, io } = await steppedOn(stack, "examples/tutorial/1-first.yaml");
+    equal(code, 1, io.text.out);
+    match(io.text.out, /precondition answers\n {2}failed[^]*replica2 has for points in time/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("step() offers what stands under while, and undoes it when the person gives up", async () => {

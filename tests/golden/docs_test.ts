@@ -108,6 +108,7 @@ const pages = [
   "adding-a-fault",
   "reference",
   "scenarios",
+  "preconditions",
 ];
 for (const page of pages) {
   Deno.test(`docs/${page}.md names files that exist, and shows them as they are`, async () => {

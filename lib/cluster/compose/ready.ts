@@ -7,7 +7,7 @@
 import { SqlError } from "../../sql/session.ts";
 import { sleep } from "../../time/sleep.ts";
 import { declaredConninfo, parseConninfo } from "../conninfo.ts";
-import { NodeError } from "../model.ts";
+import { NodeError, wholeLog } from "../model.ts";
 import { Observer } from "../observer.ts";
 import type { ComposeNode } from "./node.ts";
 
@@ -76,7 +76,7 @@ function refusal(node: ComposeNode, { message }: SqlError): string {
 }
 
 async function failure(node: ComposeNode, why: string, cause?: unknown): Promise<NodeError> {
-  const log = await node.readLog(-1, errorLines).catch(() => []);
+  const log = await node.readLog(wholeLog, errorLines).catch(() => []);
   const last = log.length > 0 ? `; it said last: ${log.at(-1)}` : "";
   return new NodeError(`Cannot bring up ${node.name}: ${why}${last}`, {
     node: node.name,

@@ -49,8 +49,8 @@ export async function select(
   const stack = await readStack(options.stack);
   io.hide(stack.secrets);
   const files = await findScenarios([...paths]);
-  const nodes = stack.nodes.map((node) => node.name);
-  const all = await readScenarios(files, { nodes });
+  const { nodes, objectives } = stack;
+  const all = await readScenarios(files, { nodes: nodes.map(({ name }) => name), objectives });
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
   const scenarios = options.changed === undefined
     ? all

@@ -7,6 +7,7 @@ import { dirname, relative } from "node:path";
 import { everyStep, observes } from "../lint/walk.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import type { Scenario } from "../scenario/model.ts";
+import type { Stack } from "../stack/model.ts";
 import { table } from "./markdown.ts";
 import { projectPath, yamlFiles } from "./sample.ts";
 
@@ -20,10 +21,15 @@ Run one with \`deno task verify FILE\`, or some with \`--tag\`.`;
  * The page, not yet formatted.
  * @throws {ScenarioError} when a scenario is not well-formed.
  */
-export async function cataloguePage(nodes: readonly string[]): Promise<string> {
+export async function cataloguePage(stack: Stack): Promise<string> {
+  const { objectives } = stack;
+  const nodes = stack.nodes.map(({ name }) => name);
   const scenarios: Scenario[] = [];
   for (const file of await yamlFiles("scenarios")) {
-    scenarios.push(parseScenario(file, await Deno.readTextFile(projectPath(file)), { nodes }));
+    scenarios.push(parseScenario(file, await Deno.readTextFile(projectPath(file)), {
+      nodes,
+      objectives,
+    }));
   }
   const rows = scenarios.map(({ file, name, tags, controls }) => [
     `[${relative("scenarios", file)}](#${anchorOf(name)})`,

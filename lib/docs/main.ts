@@ -28,8 +28,7 @@ const handWritten = [
 /** Every generated file: path within the project, and its text. */
 export async function generate(): Promise<Map<string, string>> {
   const samples = await readSamples();
-  const { nodes } = await readStack(projectPath("compose.yaml"));
-  const catalogue = await cataloguePage(nodes.map(({ name }) => name));
+  const catalogue = await cataloguePage(await readStack(projectPath("compose.yaml")));
   const shown = handWritten.map(async (path) => {
     const text = await Deno.readTextFile(projectPath(path));
     return [path, await formatted(await withFiles(text), "md")] as const;

@@ -4,7 +4,8 @@
  * @module
  */
 import { type Category, type Entry, type Taken } from "./glossary.ts";
-import { code, table } from "./markdown.ts";
+import { objectiveNames } from "../scenario/objectives.ts";
+import { code, quoted, table } from "./markdown.ts";
 
 /** A part of the page. */
 interface Part {
@@ -107,7 +108,11 @@ A number without its unit is an error, so that nobody has to guess.
 ## Names
 
 \`\${name}\` stands for a value of \`vars\`, of \`matrix\`, or of an earlier \`save\`. A whole value keeps its
-type. In SQL a name is written \`:name\` and sent as a bind parameter; nothing is pasted into SQL.`;
+type. In SQL a name is written \`:name\` and sent as a bind parameter; nothing is pasted into SQL.
+
+What the stack promises has names, too: ${quoted(objectiveNames)}, as \`x-pgproof\`
+of its compose file says under \`objectives\`. A scenario that uses one is not run, and says so, on a
+stack that does not declare it.`;
 
 /** The page, not yet formatted. */
 export function referencePage(entries: readonly Entry[]): string {

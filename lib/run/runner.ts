@@ -9,6 +9,7 @@ import { operations } from "../operation/registry.ts";
 import type { Emit } from "../result/event.ts";
 import { stepsOf } from "../scenario/inner_steps.ts";
 import type { Case, Scenario, Value } from "../scenario/model.ts";
+import { lackingObjective } from "../scenario/objectives.ts";
 import { judgesNothing } from "./applies.ts";
 import { versionOrder } from "../cluster/version.ts";
 import { runCase } from "./case.ts";
@@ -116,7 +117,11 @@ export function lacking(
     if (scenario.cluster[word] === undefined || target.changes?.includes(word)) continue;
     reasons.push(`the ${target.name} target cannot change ${word}`);
   }
-  reasons.push(...[...needed].map((word) => target.lacks(word)));
+  const { stack } = target;
+  reasons.push(...[...needed].map((word) => {
+    const objective = lackingObjective(word, stack);
+    return objective ? objective.reason : target.lacks(word);
+  }));
   if (judgesNothing(scenario, target)) {
     const { name, postgres: { text } } = target;
     reasons.push(`nothing would be checked on ${name} with PostgreSQL ${text}: see its "when"`);

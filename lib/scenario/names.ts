@@ -9,6 +9,7 @@ import type { Budget } from "./budget.ts";
 import type { Path } from "./document.ts";
 import type { Place, Value } from "./model.ts";
 import { nearest } from "./nearest.ts";
+import { objectiveNames } from "./objectives.ts";
 import { type Ground, isWords, type Reading } from "./reading.ts";
 import { nestingWords } from "./step_grammar.ts";
 import { listed } from "./vocabulary.ts";
@@ -170,7 +171,7 @@ export function reportUnknownName(
     return;
   }
   const known = [...reading.constants.keys(), ...reading.saved];
-  const near = nearest(name, [...known, ...reading.savedSomewhere]);
+  const near = nearest(name, [...known, ...reading.savedSomewhere, ...objectiveNames]);
   const hint = name === "item"
     ? `only a step with "repeat" has one`
     : near

@@ -11,7 +11,9 @@ import { ScenarioError } from "./diagnostic.ts";
 import { readDocument, type SourceDocument } from "./document.ts";
 import { type Combination, readMatrix } from "./matrix.ts";
 import type { Scenario, Value, Variant } from "./model.ts";
+import type { Objectives } from "../stack/model.ts";
 import { itemName, substitute } from "./names.ts";
+import { objectiveNames, objectivesIn } from "./objectives.ts";
 import type { Ground } from "./reading.ts";
 import { type Registries, shipped } from "./registries.ts";
 import { Report } from "./report.ts";
@@ -26,6 +28,8 @@ import { steps } from "./words.ts";
 export interface ParseOptions {
   /** Names of the stack's nodes. */
   nodes: readonly string[];
+  /** What the stack promises. Default: nothing. */
+  objectives?: Objectives;
   /** Default: those that ship. */
   registries?: Registries;
   /** Reads a file whose steps are used, by its path. Default: from the disk. */
@@ -70,9 +74,13 @@ function read(source: Source, options: ParseOptions): Scenario | undefined {
   const vars = readVars(ground, rest.vars);
   const combinations = matrix === undefined ? undefined : readMatrix(ground, matrix);
   checkConstants(ground, vars, combinations?.[0] ?? {});
+  const objectives = objectivesIn(rest, options.objectives ?? {});
   const variants: Variant[] = [];
   for (const combination of combinations ?? [{}]) {
-    const constants = new Map(Object.entries<Value>({ ...vars, ...combination }));
+    const constants = new Map<string, Value>([
+      ...objectives,
+      ...Object.entries({ ...vars, ...combination }),
+    ]);
     const put = substituteAll(rest, { ground, constants, budget });
     if (budget.isSpent) {
       report.add({ line: 1, column: 1 }, "too-big", "the scenario is too big to be read", {
@@ -81,6 +89,7 @@ function read(source: Source, options: ParseOptions): Scenario | undefined {
       return undefined;
     }
     const scenario = readCombination(ground, { file: source.file, data: put, constants });
+    scenario?.requires.push(...objectives.keys());
     if (scenario) variants.push({ combination, scenario });
     if (report.isFull) return undefined;
   }
@@ -113,6 +122,7 @@ function substituteAll(
 const takenNames = {
   n: ":n counts the operations of a load",
   [itemName]: "it is the item of a repeated step",
+  ...Object.fromEntries(objectiveNames.map((name) => [name, "it is what the stack promises"])),
 };
 
 /** A name has one meaning. */

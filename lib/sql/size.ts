@@ -13,6 +13,17 @@ export function parseSize(text: string): number | undefined {
   return match ? Number(match[1]) * 1024 ** units.indexOf(match[2]!) : undefined;
 }
 
+/** The same size in the largest unit that divides it: `64MB`, `1536MB`. */
+export function exactSize(bytes: number): string {
+  let step = 0;
+  let value = bytes;
+  while (value !== 0 && value % 1024 === 0 && step < units.length - 1) {
+    value /= 1024;
+    step++;
+  }
+  return `${value}${units[step]}`;
+}
+
 /** `64MB`, `1.5GB`: short, for people. */
 export function formatSize(bytes: number): string {
   let step = 0;

@@ -12,7 +12,7 @@ import { mistake } from "./source_file.ts";
 import { child, entriesOf } from "./tree.ts";
 
 /** How an objective is written, and where it goes in the model. */
-const known = {
+export const known = {
   staleness: { unit: "duration", field: "stalenessMs" },
   outage: { unit: "size", field: "outageBytes" },
   rpo: { unit: "duration", field: "rpoMs" },

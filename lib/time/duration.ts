@@ -22,6 +22,11 @@ export function parseDuration(text: string): number | undefined {
   return match ? Number(match[1]) * unitMs[match[2]!]! : undefined;
 }
 
+/** The same time, to the bit, in seconds where these are whole: `90s`, `1500ms`. */
+export function exactDuration(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
 /** `340ms`, `12.3s`, `2min 5s`: short, for people. */
 export function formatDuration(ms: number): string {
   if (ms < 1) return `${Math.round(ms * 1000)}us`;

@@ -376,6 +376,22 @@ const seeds: Seed[] = [
     fails: { step: "it is given up", code: "SlotState", seen: /orphan inactive, keeps 1\d\d/ },
   },
   {
+    scenario: "wal/outage-keeps-wal-bounded.yaml",
+    cause: "nothing bounds what a slot keeps",
+    plant: settings({ max_slot_wal_keep_size: -1 }),
+    fails: { step: "what a slot may keep is bounded at all", code: "Setting", seen: /-1/ },
+  },
+  {
+    scenario: "wal/outage-keeps-wal-bounded.yaml",
+    cause: "a replica may miss less than is promised",
+    plant: settings({ wal_keep_size: "48MB" }),
+    fails: {
+      step: "what is kept without a slot is at least the outage that a replica may have",
+      code: "Setting",
+      seen: /48MB/,
+    },
+  },
+  {
     scenario: "backup/base-backup-restores.yaml",
     cause: "files were copied from under the server, without telling it",
     plant: (document) => {

@@ -21,7 +21,10 @@ export interface ObjectiveText {
 /** Every objective there is, by its name, declared or not. */
 export function objectiveTexts(objectives: Objectives): Map<string, ObjectiveText> {
   const { mode } = objectives;
-  const texts = new Map<string, ObjectiveText>([["mode", { text: mode ?? "async", isDeclared: mode !== undefined }]]);
+  const texts = new Map<string, ObjectiveText>([["mode", {
+    text: mode ?? "async",
+    isDeclared: mode !== undefined,
+  }]]);
   for (const [name, { unit, field }] of Object.entries(known)) {
     const amount = objectives[field];
     const text = amount === undefined

@@ -8,6 +8,7 @@
 /** Codes of `problem.code` in results: what was found, and what to look at. */
 export const problemNotes: Record<string, string> = {
   Accepted: "the rules let a connection in that they should refuse",
+  Anomaly: "no order of events explains what clients have read",
   BackupDoesNotStart: "a server that was made from the backup does not start",
   BadSetting: "a setting has another value than the server can read as the expected one",
   Behind: "the replica has not replayed what the primary had flushed",

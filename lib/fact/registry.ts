@@ -17,6 +17,7 @@ import { log } from "./log.ts";
 import { lost_writes } from "./lost_writes.ts";
 import { monotonic_reads } from "./monotonic_reads.ts";
 import { network } from "./network.ts";
+import { no_anomalies } from "./no_anomalies.ts";
 import { no_lost_writes } from "./no_lost_writes.ts";
 import { no_phantom_writes } from "./no_phantom_writes.ts";
 import { one_primary } from "./one_primary.ts";
@@ -53,6 +54,7 @@ const kinds: readonly FactKind[] = [
   lost_writes,
   monotonic_reads,
   network,
+  no_anomalies,
   no_lost_writes,
   no_phantom_writes,
   one_primary,

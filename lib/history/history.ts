@@ -5,7 +5,8 @@
  *
  * Each operation is a list of micro-operations on keys:
  *
- *     append 7 to list 2 · write 7 to register 2 · read register 2 · read list 2 (or a window of it)
+ *     append 7 to list 2 · write 7 to register 2 · add 7 to register 2 · read register 2 ·
+ *     read list 2 (or a window of it)
  *
  * Kept by column, in order of invocation: a million operations cost some 60 MB. Checkers are pure
  * functions of a history; while it grows they judge what is there.
@@ -16,7 +17,7 @@ import { columns } from "./column.ts";
 
 /** A part of an operation. */
 export type MicroOp =
-  | { f: "append" | "write"; key: number; value: number }
+  | { f: "append" | "write" | "add"; key: number; value: number }
   | { f: "read"; key: number }
   /** The list's elements above `from`, up to `to`; without them all of the list. */
   | { f: "list"; key: number; from?: number; to?: number };
@@ -28,7 +29,7 @@ export type Reading = number | null | readonly number[] | undefined;
 export type Ending = "info" | "ok" | "fail";
 
 /** The numbers that stand for micro-operations and endings in the columns. */
-export const micro = { append: 0, write: 1, read: 2, list: 3 } as const;
+export const micro = { append: 0, write: 1, read: 2, list: 3, add: 4 } as const;
 /** As {@link micro}; an operation that has not ended is `info`. */
 export const ending = { info: 0, ok: 1, fail: 2 } as const;
 
@@ -88,7 +89,7 @@ export class History {
     this.#endings.push(ending.info);
     this.#starts.push(this.#kinds.length);
     for (const each of operations) {
-      const isWrite = each.f === "append" || each.f === "write";
+      const isWrite = each.f !== "read" && each.f !== "list";
       this.#kinds.push(micro[each.f]);
       this.#keys.push(each.key);
       this.#values.push(isWrite ? each.value : NaN);

@@ -78,6 +78,18 @@ Deno.test("checkListAppend() finds an element moved in one read of many", () => 
   }));
 });
 
+Deno.test("checkListAppend() finds an append that was acknowledged and overwritten", () => {
+  const [first, second, read] = ["A1", "A2", "rA[2]"].map(operation) as [Told, Told, Told];
+  const told = [{ ...first, endAt: first.at + 0.5 }, second, read];
+  const [anomaly, ...others] = checkListAppend(historyOf(told)).anomalies;
+  deepEqual([anomaly?.name, others], ["lost", []]);
+  match(anomaly!.witness.join("; "), /element 1 is not in.*append 1 .*; then .*append 2 .*\[2\]/);
+  // Who appends at the same time may come first, or have been refused.
+  deepEqual(checkListAppend(historyOf([first, second, read])).anomalies, []);
+  const refused = { ...first, endAt: first.at + 0.5, how: "fail" as const };
+  deepEqual(checkListAppend(historyOf([refused, second, read])).anomalies, []);
+});
+
 Deno.test("checkListAppend() shows the shortest cycle, in words", () => {
   const told = ["A1 B1", "rA[1] rB[]", "rB[1]"].map(operation);
   const [anomaly] = checkListAppend(historyOf(told)).anomalies;

@@ -82,6 +82,7 @@ function describeMicro(history: History, row: number, slot: number): string {
   const { kind, key, value, length, element, ending: endings } = history.columns;
   const name = key[slot];
   if (kind[slot] === micro.append) return `append ${value[slot]} to ${name}`;
+  if (kind[slot] === micro.add) return `add ${value[slot]} to ${name}`;
   if (kind[slot] === micro.write) return `write ${value[slot]} to ${name}`;
   if (endings[row] !== ending.ok) return `read ${name}`;
   if (kind[slot] === micro.read) {

@@ -8,6 +8,7 @@
  *     duplicated          an element twice in one list
  *     incompatible-order  two reads of a list, neither the beginning of the other
  *     internal            an operation that does not see what it has appended itself
+ *     lost                acknowledged before another was appended that is there, and not there
  *
  * Names: Adya, Weak Consistency (1999); Kingsbury and Alvaro, Elle (2020).
  *
@@ -41,7 +42,10 @@ export function versionOrders(history: History, anomalies: Anomalies): Map<numbe
       Object.assign(list, { at: value[slot]!, length: length[slot]!, row });
     }
   }
-  for (const list of lists.values()) checkLongest(history, list, anomalies);
+  for (const list of lists.values()) {
+    checkLongest(history, list, anomalies);
+    checkLost(history, list, anomalies);
+  }
   for (let row = 0; row < history.length; row++) {
     if (endings[row] !== ending.ok) continue;
     for (let slot = history.start(row); slot < history.stop(row); slot++) {
@@ -102,6 +106,33 @@ function checkLongest(history: History, list: List, anomalies: Anomalies): void 
       const why = `element ${value} of list ${list.key} was refused, but read`;
       anomalies.add("G1a", () => [why, describeOperation(history, writer), reader()]);
     }
+  }
+}
+
+/**
+ * Who appends after another's append was acknowledged appends behind it: a list that has the later
+ * one and not the earlier has lost it, or was overwritten by somebody who had not seen it.
+ */
+function checkLost(history: History, list: List, anomalies: Anomalies): void {
+  const { element, invokedAt, endedAt, ending: endings } = history.columns;
+  const there = new Set<number>();
+  let last = -1;
+  for (let at = list.at; at < list.at + list.length; at++) {
+    const writer = list.writer.get(element[at]!);
+    there.add(element[at]!);
+    if (writer === undefined) continue;
+    if (last < 0 || invokedAt[writer]! > invokedAt[last]!) last = writer;
+  }
+  if (last < 0) return;
+  for (const [value, writer] of list.writer) {
+    if (there.has(value) || endings[writer] !== ending.ok) continue;
+    if (endedAt[writer]! >= invokedAt[last]!) continue;
+    anomalies.add("lost", () => [
+      `element ${value} is not in list ${list.key}`,
+      describeOperation(history, writer),
+      `then ${describeOperation(history, last)}`,
+      describeOperation(history, list.row),
+    ], last - writer);
   }
 }
 

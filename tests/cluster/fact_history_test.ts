@@ -88,6 +88,72 @@ Deno.test("session guarantees hold on the primary, and break on a replica that d
   });
 });
 
+for (const kind of ["bank", "list_append"]) {
+  Deno.test(`no_anomalies holds for ${kind} at repeatable read, and finds lost updates at read committed`, async () => {
+    await onCluster({ replicas: 1 }, async (on) => {
+      const load = { ratePerSecond: 800, clients: 8 };
+      await on.workload({ ...load, workload: { kind } });
+      const asked = { node: "all", words: { ...of, model: "parallel snapshot isolation" } };
+      const look = await on.until("no_anomalies", true, asked);
+      match(look.seen, /^\d+ reads on master, replica1, none of them an anomaly$/);
+      await on.sql("master", "select pg_sleep(1)");
+      await on.end("shop");
+      found(await on.look("no_anomalies", asked), { holds: true });
+      // Transactions met each other, or nothing could have gone wrong.
+      ok(on.stage.loads.get("shop")!.ledger.counts().refused > 0);
+      await on.workload({ ...load, workload: { kind, isolation: "read committed" } });
+      const wrong = await on.until("no_anomalies", false, asked);
+      found(wrong, {
+        holds: false,
+        final: true,
+        code: "Anomaly",
+        seen: kind === "bank"
+          ? /^wrong-total (once|\d+ times): the accounts sum to \d+, not 800; client \d+ on \w+, /
+          : /^(lost|incompatible-order|G-single|G0|G1c) .*client \d+ on \w+, [\d.]+s to [\d.]+s: /,
+      });
+      await on.end("shop");
+    });
+  });
+}
+
+Deno.test("no_anomalies needs transactions, and finds what is gone", async () => {
+  const slow = { ratePerSecond: 40, clients: 1 };
+  await onCluster({ replicas: 1 }, async (on) => {
+    await on.workload({ workload: { kind: "bank", readers: "primary" } });
+    const asked = { node: "primary", words: of };
+    await on.until("no_anomalies", true, asked);
+    await on.write("delete from pgproof_shop where id = 3");
+    found(await on.until("no_anomalies", false, asked), {
+      holds: false,
+      final: true,
+      code: "Anomaly",
+      seen:
+        /missing-account .*1 of 8 accounts are not there; client \d+ on master.*read 3 = nothing/,
+    });
+    await on.end("shop");
+    // Sums are the same because nothing happens, which shows nothing.
+    await on.workload({ ...slow, workload: { kind: "bank", readers: "primary" } });
+    await on.sql(
+      "master",
+      "create function refuse() returns trigger language plpgsql " +
+        "as $$ begin raise 'no'; end $$",
+    );
+    await on.sql(
+      "master",
+      "create trigger refuse before update on pgproof_shop_2 " +
+        "execute function refuse()",
+    );
+    let look = await on.look("no_anomalies", asked);
+    while (!look.seen.includes("transactions")) look = await on.look("no_anomalies", asked);
+    found(look, {
+      holds: undefined,
+      code: "TooLittleSeen",
+      seen: /^\d+ acknowledged transactions, 20 are needed$/,
+    });
+    await on.end("shop");
+  });
+});
+
 Deno.test("a workload's writes without a clear answer are unknown, and who sent them goes on as another", async () => {
   const settings = { synchronous_standby_names: "nobody" };
   await onCluster({ replicas: 1, settings: { synchronous_commit: "local" } }, async (on) => {

@@ -314,6 +314,26 @@ const seeds: Seed[] = [
     },
   },
   {
+    scenario: "consistency/sums-on-replicas.yaml",
+    cause: "transfers overwrite each other",
+    plant: (document) => document.setIn(["load", "money", "isolation"], "read committed"),
+    fails: {
+      step: "no read shows half of a transfer",
+      code: "Anomaly",
+      seen: /wrong-total.*the accounts sum to \d+, not 800; client \d+ on \w+/,
+    },
+  },
+  {
+    scenario: "consistency/transactions-have-an-order.yaml",
+    cause: "appends overwrite each other",
+    plant: (document) => document.setIn(["load", "lists", "isolation"], "read committed"),
+    fails: {
+      step: "no cycle over all nodes",
+      code: "Anomaly",
+      seen: /(lost|incompatible-order|G-single|G0|G1c) .*client \d+ on \w+.*append/,
+    },
+  },
+  {
     scenario: "configuration/settings.yaml",
     cause: "another value is in effect",
     plant: settings({ wal_keep_size: "32MB" }),

@@ -1,13 +1,17 @@
 /**
- * What git knows of the working tree. Only ever asked, never told to change anything of the user's.
+ * What git knows. Only ever asked, never told to change anything of the user's.
  *
  * @module
  */
 import { join } from "node:path";
 import { UsageError } from "./usage.ts";
 
-/** Runs git; its output as text. */
-async function ask(args: readonly string[], folder: string): Promise<string> {
+/** Runs git, with more in its environment; its output as text. */
+async function ask(
+  args: readonly string[],
+  folder: string,
+  env: Record<string, string> = {},
+): Promise<string> {
   let ran: Deno.CommandOutput;
   try {
     ran = await new Deno.Command("git", {
@@ -15,7 +19,7 @@ async function ask(args: readonly string[], folder: string): Promise<string> {
       cwd: folder,
       stdin: "null",
       // Locks that nobody needs for looking would disturb what the user does meanwhile.
-      env: { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
+      env: { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C", ...env },
     }).output();
   } catch (error) {
     throw new UsageError(`cannot run git: ${(error as Error).message}`);
@@ -23,7 +27,8 @@ async function ask(args: readonly string[], folder: string): Promise<string> {
   const decoder = new TextDecoder();
   if (ran.success) return decoder.decode(ran.stdout);
   const said = decoder.decode(ran.stderr).trim().split("\n")[0]!.replace(/^fatal: /, "");
-  throw new UsageError(`git ${args[0]}: ${said}`);
+  const verb = args[0] === "-c" ? args[2] : args[0];
+  throw new UsageError(`git ${verb}: ${said}`);
 }
 
 /**
@@ -66,4 +71,28 @@ export async function changedSince(ref: string, folder: string): Promise<string[
   ]);
   const names = listed.flatMap((text) => text.split("\0")).filter((name) => name !== "");
   return [...new Set(names)].sort().map((name) => join(root, name));
+}
+
+/**
+ * The commit where two branches parted.
+ * @throws {UsageError} when git does not know it.
+ */
+export async function mergeBase(base: string, head: string, folder: string): Promise<string> {
+  const commits = [await commitOf(base, folder), await commitOf(head, folder)];
+  return (await ask(["merge-base", ...commits], folder)).trim();
+}
+
+/**
+ * Writes the files of a commit into a folder that is there, as git would check them out. The user's
+ * index and working tree are not touched.
+ * @throws {UsageError} when git cannot.
+ */
+export async function checkOut(commit: string, from: string, to: string): Promise<void> {
+  const root = await workingTree(from);
+  const env = { GIT_INDEX_FILE: join(to, ".pgproof-index") };
+  // A sparse working tree of the user's would leave files out here too.
+  const git = (...args: string[]) => ask(["-c", "core.sparseCheckout=false", ...args], root, env);
+  await git("read-tree", commit);
+  await git("checkout-index", "--all", "--quiet", `--prefix=${to}/`);
+  await Deno.remove(env.GIT_INDEX_FILE);
 }

@@ -4,6 +4,9 @@
  * @module
  */
 import { InvalidArgumentError } from "commander";
+import type { Gate } from "../compare/gate.ts";
+import { parseSize } from "../sql/size.ts";
+import { parseDuration } from "../time/duration.ts";
 
 /** A whole number, not below `least`. */
 export function whole(least: number): (text: string) => number {
@@ -40,6 +43,22 @@ export function pair(text: string, before: Record<string, string> = {}): Record<
 /** Anything; may repeat. */
 export function gather(text: string, before: string[] = []): string[] {
   return [...before, text];
+}
+
+/** `outage=25%,500ms`; may repeat. */
+export function gate(text: string, before: Gate[] = []): Gate[] {
+  const [, name, percent, floor] = /^([^=]+)=(\d+(?:\.\d+)?)%,\s*(\S+)$/.exec(text) ?? [];
+  const [ms, bytes] = [parseDuration(floor ?? ""), parseSize(floor ?? "")];
+  const value = ms ?? bytes ?? Number(floor);
+  if (name === undefined || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError("expected MEASURE=PERCENT,FLOOR, like outage=25%,500ms.");
+  }
+  const unit = ms !== undefined
+    ? { unit: "ms" as const }
+    : bytes !== undefined
+    ? { unit: "bytes" as const }
+    : {};
+  return [...before, { name, tolerance: Number(percent) / 100, floor: value, ...unit }];
 }
 
 /** What `--allow` takes. */

@@ -7,6 +7,7 @@ import { Command, Option } from "commander";
 import manifest from "../../deno.json" with { type: "json" };
 import { keepPolicies } from "../run/keep.ts";
 import { clean } from "./clean.ts";
+import { compare } from "./compare.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { explain } from "./explain.ts";
@@ -15,7 +16,7 @@ import { lint } from "./lint.ts";
 import { list } from "./list.ts";
 import { merge } from "./merge.ts";
 import { newScenario } from "./new.ts";
-import { factor, gather, pair, permission, shard, whole } from "./option_words.ts";
+import { factor, gate, gather, pair, permission, shard, whole } from "./option_words.ts";
 import { report } from "./report.ts";
 import { schema } from "./schema.ts";
 import { step } from "./step.ts";
@@ -74,6 +75,38 @@ function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
     .option("--quiet", "print only what did not pass", false)
     .option("--verbose", "print each step as it ends", false)
     .action(async (paths, options) => ended(await verify(paths, { ...options, argv: args }, io)));
+}
+
+function compareCommand(args: readonly string[], io: Io, ended: Ended) {
+  return onStack("compare")
+    .description("Run the same scenarios on two stacks in turns, and say what a change broke")
+    .argument("<stacks...>", "BASE..HEAD, git refs; or BASE HEAD, each a folder or a git ref")
+    .option(
+      "--scenarios <path>",
+      "scenario file or folder; may repeat; default: scenarios/",
+      gather,
+    )
+    .option("--tag <expr>", "only scenarios whose tags fit, like 'smoke and not slow'")
+    .option("--grep <regex>", "only cases whose name or id matches")
+    .option("--matrix <axis=value>", "only these combinations; may repeat", pair)
+    .option("--seed <n>", "seed of every random choice; default: a new one", whole(0))
+    .addOption(targetOption)
+    .option("--postgres <v>", postgresWords)
+    .option("--workers <n>", "cases at once; default: the number of cores", whole(1))
+    .option("--repeat <n>", "turns of each side: base, head, head, base, ...", whole(1), 2)
+    .option("--retries <n>", "try cases that end in an error again (never failures)", whole(0), 0)
+    .option("--gate <measure=percent,floor>", "fail when a measure is that much worse", gate)
+    .option("--always", "run also where nothing but comments or layout differ", false)
+    .option("--time-scale <x>", "multiply every time limit", factor, 1)
+    .option("--allow <what>", "let scenarios do this: exec; may repeat", permission)
+    .option("--waivers <file>", "failures that somebody has accepted for a time")
+    .option("--out <dir>", "where results are written", "reports")
+    .option("--json", "for programs: the comparison, and nothing else", false)
+    .option("--quiet", "print only what did not pass", false)
+    .option("--verbose", "print each step as it ends", false)
+    .action(async (stacks, options) =>
+      ended(await compare(stacks, { ...options, argv: args }, io))
+    );
 }
 
 /** Writing scenarios. */
@@ -167,6 +200,7 @@ export function program(args: readonly string[], io: Io, ended: Ended) {
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
   const commands = [
     verifyCommand(args, io, ended),
+    compareCommand(args, io, ended),
     ...authoring(io, ended),
     ...afterwards(io, ended),
     ...handsOn(io, ended),

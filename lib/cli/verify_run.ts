@@ -21,7 +21,10 @@ import type { VerifyOptions } from "./verify.ts";
 
 /** What a run needs. */
 export interface RunOptions {
-  options: VerifyOptions;
+  options: Pick<
+    VerifyOptions,
+    "argv" | "quiet" | "verbose" | "retries" | "failFast" | "timeScale" | "allow" | "keep"
+  >;
   targets: Targets;
   workers: number;
   /** Failures that somebody has accepted. */

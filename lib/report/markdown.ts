@@ -7,10 +7,11 @@
 import type { CaseResult, Result } from "../result/model.ts";
 import { formatDuration } from "../time/duration.ts";
 import { causesOf, headline, placeOf, problemLine } from "./causes.ts";
-import { cleanText, clip, oneLine } from "./clean.ts";
+import { clip, oneLine } from "./clean.ts";
 import { judgeControls } from "./controls/judge.ts";
 import { excerptAround } from "./excerpt.ts";
 import { showValue } from "./html/scale.ts";
+import { code, escaped, fenced } from "./markdown_text.ts";
 import { rerunCommand } from "./rerun.ts";
 import { badCases } from "./run_case.ts";
 import { tellEvidence } from "./story.ts";
@@ -148,30 +149,4 @@ function others(cases: readonly CaseResult[]): string {
     ...rows,
     "</details>",
   ].join("\n");
-}
-
-/** Text of anybody in one line of Markdown: no markup, no mention, no cell of its own. */
-function escaped(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*_{}[\]<>()#|~]/g, (character) => `\\${character}`)
-    .replaceAll("&", "&amp;")
-    .replaceAll("\\<", "&lt;").replaceAll("\\>", "&gt;")
-    .replace(/@(?=\w)/g, "@\u200b");
-}
-
-function code(text: string): string {
-  const clean = oneLine(text).replaceAll("|", "\\|");
-  const fence = "`".repeat(longestTicks(clean) + 1);
-  const pad = /^`|`$/.test(clean) ? " " : "";
-  return `${fence}${pad}${clean}${pad}${fence}`;
-}
-
-function fenced(text: string, language: string): string {
-  const clean = cleanText(text);
-  const fence = "`".repeat(Math.max(3, longestTicks(clean) + 1));
-  return `${fence}${language}\n${clean}\n${fence}`;
-}
-
-function longestTicks(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((each) => each.length));
 }

@@ -19,6 +19,7 @@ import { Reading } from "./reading.ts";
 import { findMembers } from "./roles.ts";
 import { findSecrets } from "./secrets.ts";
 import { type ReadService, readService, serviceNames } from "./services.ts";
+import type { Mapping } from "./tree.ts";
 
 export { StackError } from "./error.ts";
 
@@ -30,11 +31,28 @@ export interface ReadStackOptions {
   overlays?: string[];
 }
 
+/** A stack, and the merged tree of its compose files, whose every part knows where it stands. */
+export interface StackSource {
+  stack: Stack;
+  tree: Mapping;
+}
+
 /**
  * Reads a stack; asks no engine and starts nothing.
  * @throws {StackError} when a file cannot be used, with the place.
  */
 export async function readStack(file: string, options: ReadStackOptions = {}): Promise<Stack> {
+  return (await readStackSource(file, options)).stack;
+}
+
+/**
+ * The same with the tree it was read from.
+ * @throws {StackError}
+ */
+export async function readStackSource(
+  file: string,
+  options: ReadStackOptions = {},
+): Promise<StackSource> {
   const reading = new Reading(file, options.environment ?? Deno.env.toObject());
   if (!options.environment) await addDotEnv(reading);
   const overlays = (options.overlays ?? []).map((path) => resolve(path));
@@ -50,7 +68,7 @@ export async function readStack(file: string, options: ReadStackOptions = {}): P
   const isNode = new Set(members.map(({ service }) => service.name));
   for (const name of isNode) checkServiceKeys(source, name, { isNode: true });
   const nodes = await readNodes(reading, members);
-  return {
+  const stack: Stack = {
     file,
     ...(overlays.length > 0 ? { overlays } : {}),
     directory: reading.directory,
@@ -62,6 +80,7 @@ export async function readStack(file: string, options: ReadStackOptions = {}): P
     unread: reading.unread,
     secrets: findSecrets(services, nodes),
   };
+  return { stack, tree };
 }
 
 /** As Compose does: `.env` beside the file, and what the process has wins over it. */

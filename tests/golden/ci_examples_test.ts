@@ -49,3 +49,15 @@ for (const name of ["github", "gitlab"]) {
     ok(/if: always\(\)|when: always/.test(text));
   });
 }
+
+Deno.test("docs/ci/compare.yml calls compare with options that exist, and keeps its code", async () => {
+  const text = await Deno.readTextFile("docs/ci/compare.yml");
+  const lines = commandsIn(parse(text, { strict: true })).map((line) => line.trim());
+  const call = lines.find((line) => line.includes("main.ts compare"))!;
+  const { out: help } = await command("compare", "--help");
+  const options = call.match(/--[a-z-]+/g)!;
+  ok(options.length > 0);
+  for (const option of options) ok(help.includes(`${option} `), `compare has no ${option}`);
+  ok(!call.includes("||"), "whatever is not 0 fails the job");
+  ok(text.includes("fetch-depth: 0"), "git knows the base only with its history");
+});

@@ -4,6 +4,12 @@
  */
 import { deepEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
+import { declaredChanges } from "../../lib/compare/changes.ts";
+import { renderComparison } from "../../lib/compare/markdown.ts";
+import { maskComparison } from "../../lib/compare/mask.ts";
+import type { Comparison } from "../../lib/compare/model.ts";
+import { withSides } from "../../lib/compare/testdata/sides.ts";
+import { formatComparison } from "../../lib/compare/text.ts";
 import { formats } from "../../lib/report/registry.ts";
 import { formatSummary } from "../../lib/report/summary.ts";
 import type { EventBody } from "../../lib/result/event.ts";
@@ -121,4 +127,49 @@ Deno.test("a password that nobody masks would be seen by this test in nearly eve
   // Totals, and names of controls: nothing that people or servers wrote is in them.
   deepEqual(silent, ["github-output"]);
   ok(found.includes("summary"));
+});
+
+/** Every output of a comparison whose head has another password, in several places. */
+async function comparisonTexts(isMasked: boolean): Promise<string[]> {
+  const texts: string[] = [];
+  const conninfo = `host=master user=rep password=${plain}`;
+  await withSides({
+    "compose.yaml": (text) => text.replaceAll("mypassword", plain),
+    "fixtures/postgres/postgresql.conf": (text) => `${text}primary_conninfo = '${conninfo}'\n`,
+  }, async (base, head) => {
+    const problem = { side: "head" as const, file: "a.yaml", line: 1, step: "", text: conninfo };
+    const tally = { passed: 0, failed: 1, error: 0, waived: 0, unrun: 0 };
+    const comparison: Comparison = {
+      schema: "pgproof/comparison/1",
+      base: { name: "main", hash: "", down: conninfo },
+      head: { name: "branch", hash: "" },
+      ...await declaredChanges(base, head),
+      inEffect: [{ name: "restore_command", nodes: ["master"], after: conninfo }],
+      cases: [{
+        ...{ id: "a.yaml", file: "a.yaml", name: conninfo, course: "broke", base: tally },
+        ...{ head: tally, problem, suspects: [0] },
+      }],
+      measures: [],
+      unmeasured: [],
+      notes: [conninfo],
+      exit: 1,
+    };
+    const secrets = isMasked ? [...base.stack.secrets, ...head.stack.secrets] : [];
+    const shown = maskComparison(comparison, secrets);
+    texts.push(JSON.stringify(shown), formatComparison(shown), renderComparison(shown));
+  });
+  return texts;
+}
+
+/** As a password looks that a compose file can hold without quotes. */
+const plain = "s3cr3t-pass";
+
+Deno.test("a password of either stack is in no output of a comparison", async () => {
+  for (const text of await comparisonTexts(true)) {
+    ok(!text.includes(plain) && !text.includes("mypassword"), text);
+    ok(text.includes("another one") || text.includes("***"), "that it changed is told");
+  }
+  for (const text of await comparisonTexts(false)) {
+    ok(text.includes(plain), "the test would see it");
+  }
 });

@@ -1,0 +1,142 @@
+/**
+ * `compare`: the same scenarios on two stacks, in turns on the same machine, and what a change of the
+ * stack changed.
+ *
+ *     sides ─> changes of the files ─> probes ─> turns A B B A ─> Comparison ─> text, JSON, Markdown
+ *
+ * Where nothing but words differ, nothing is run.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { declaredChanges } from "../compare/changes.ts";
+import type { Gate } from "../compare/gate.ts";
+import { valuesMin } from "../compare/gate.ts";
+import { maskComparison } from "../compare/mask.ts";
+import { renderComparison } from "../compare/markdown.ts";
+import type { Comparison } from "../compare/model.ts";
+import { formatComparison } from "../compare/text.ts";
+import { findScenarios, readScenarios } from "../scenario/files.ts";
+import type { Case } from "../scenario/model.ts";
+import { planCases } from "../scenario/plan.ts";
+import { exitCodes } from "../result/exit.ts";
+import { exitOf } from "../compare/exit.ts";
+import { contest } from "./compare_run.ts";
+import { Sides } from "./compare_sides.ts";
+import { Interrupt } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { writeWhole } from "./reports.ts";
+import type { TargetName } from "./target.ts";
+import { UsageError } from "./usage.ts";
+import { waiversFrom } from "./waivers.ts";
+
+/** The options of `compare`. */
+export interface CompareOptions {
+  /** The command line, for the results. */
+  argv: readonly string[];
+  stack: string;
+  scenarios?: string[] | undefined;
+  tag?: string | undefined;
+  grep?: string | undefined;
+  matrix?: Record<string, string> | undefined;
+  seed?: number | undefined;
+  target: TargetName;
+  postgres?: string | undefined;
+  workers?: number | undefined;
+  /** Turns of each side. */
+  repeat: number;
+  retries: number;
+  timeScale: number;
+  allow?: string[] | undefined;
+  gate?: Gate[] | undefined;
+  always: boolean;
+  waivers?: string | undefined;
+  out: string;
+  json: boolean;
+  quiet: boolean;
+  verbose: boolean;
+}
+
+/** Compares; returns the exit code. */
+export async function compare(
+  words: readonly string[],
+  options: CompareOptions,
+  io: Io,
+): Promise<number> {
+  checkGates(options);
+  await using sides = await Sides.open(words, options.stack);
+  const { base, head } = sides;
+  const secrets = [...base.stack.secrets, ...head.stack.secrets];
+  io.hide(secrets);
+  const declared = await declaredChanges(base, head);
+  const none: Omit<Comparison, "exit"> = {
+    schema: "pgproof/comparison/1",
+    ...{ base: base.head, head: head.head, ...declared },
+    ...{ inEffect: [], cases: [], measures: [], unmeasured: [], notes: [] },
+  };
+  let comparison: Comparison = { ...none, exit: exitOf(none, { interrupted: false }) };
+  if (declared.changes.length > 0 || options.always) {
+    const { cases, seed } = await planned(sides, options);
+    if (cases.length === 0) {
+      io.err("error: nothing is selected\n");
+      return exitCodes.nothingSelected;
+    }
+    const waivers = options.waivers === undefined
+      ? []
+      : await waiversFrom(options.waivers, cases.map(({ scenario }) => scenario));
+    const workers = options.workers ?? navigator.hardwareConcurrency;
+    using interrupt = new Interrupt((text) => io.err(text));
+    const { signal } = interrupt;
+    // What is for programs has standard output for itself.
+    const shown = options.json ? { ...silenced(io) } : io;
+    const on = { cases, seed, workers, waivers, options, signal, io: shown };
+    comparison = await contest(sides, comparison, on);
+  }
+  const masked = maskComparison(comparison, secrets);
+  await write(masked, options.out);
+  io.out(
+    options.json
+      ? `${JSON.stringify(masked, null, 2)}\n`
+      : formatComparison(masked, { color: io.color }),
+  );
+  if (!options.json) io.out(`reports: ${options.out}/compare.json, ${options.out}/compare.md\n`);
+  return masked.exit;
+}
+
+function checkGates({ gate = [], repeat }: CompareOptions): void {
+  if (gate.length === 0 || repeat >= valuesMin) return;
+  throw new UsageError(`a relative gate takes --repeat ${valuesMin} or more: fewer decide nothing`);
+}
+
+/** The cases for both; a scenario may name a node that only one of them has. */
+async function planned(
+  { base, head }: Sides,
+  options: CompareOptions,
+): Promise<{ cases: Case[]; seed: number }> {
+  const files = await findScenarios(options.scenarios ?? []);
+  const names = [...head.stack.nodes, ...base.stack.nodes].map(({ name }) => name);
+  const scenarios = await readScenarios(files, { nodes: [...new Set(names)] });
+  const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const { tag, grep, matrix } = options;
+  const cases = planCases(scenarios, {
+    seed,
+    repeat: 1,
+    ...(tag === undefined ? {} : { tag }),
+    ...(grep === undefined ? {} : { grep }),
+    ...(matrix === undefined ? {} : { matrix }),
+  });
+  return { cases, seed };
+}
+
+function silenced(io: Io): Io {
+  return { ...io, out: (text) => io.err(text), isTerminal: false, columns: () => undefined };
+}
+
+async function write(comparison: Comparison, folder: string): Promise<void> {
+  try {
+    await writeWhole(join(folder, "compare.json"), `${JSON.stringify(comparison, null, 2)}\n`);
+    await writeWhole(join(folder, "compare.md"), renderComparison(comparison));
+  } catch (error) {
+    throw new UsageError(`cannot write results to ${folder}: ${(error as Error).message}`);
+  }
+}

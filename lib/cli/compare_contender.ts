@@ -1,0 +1,115 @@
+/**
+ * A side of `compare` as it runs: its targets, whether its stack comes up, and its turns.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Observer } from "../cluster/observer.ts";
+import type { Running } from "../compare/in_effect.ts";
+import type { Waiver } from "../result/event.ts";
+import { foldEvents, readEvents } from "../result/fold.ts";
+import type { Result } from "../result/model.ts";
+import { limits } from "../run/limits.ts";
+import { problemOf } from "../run/problem.ts";
+import type { Case } from "../scenario/model.ts";
+import { Deadline } from "../time/deadline.ts";
+import { formatDuration } from "../time/duration.ts";
+import type { CompareOptions } from "./compare.ts";
+import type { ComparedSide } from "./compare_sides.ts";
+import type { Io } from "./io.ts";
+import { defaultOrders, writeReports } from "./reports.ts";
+import { Targets } from "./targets.ts";
+import { runSelection } from "./verify_run.ts";
+
+const noChange = { settings: {}, nodeSettings: {} };
+
+/** What both sides have in common. */
+export interface Contest {
+  cases: readonly Case[];
+  seed: number;
+  workers: number;
+  waivers: readonly Waiver[];
+  options: CompareOptions;
+  signal: AbortSignal;
+  io: Io;
+}
+
+/** One side. Dispose it to close its targets. */
+export class Contender implements AsyncDisposable {
+  readonly side: ComparedSide;
+  readonly turns: Result[] = [];
+  /** What its servers say of their settings, once they came up. */
+  running: Running | undefined;
+  /** Why its stack did not come up the last time it was tried. */
+  down: string | undefined;
+  readonly #contest: Contest;
+  #targets: Targets | undefined;
+
+  constructor(side: ComparedSide, contest: Contest) {
+    this.side = side;
+    this.#contest = contest;
+  }
+
+  /** Where it runs, once that could be had. */
+  get target() {
+    return this.#targets?.main;
+  }
+
+  /** Brings its stack up once, asks its servers for their settings, and removes it. */
+  async probe(): Promise<void> {
+    const { signal, options, workers, cases } = this.#contest;
+    try {
+      this.#targets ??= await Targets.open(this.side.stack, cases, {
+        name: options.target,
+        postgres: options.postgres,
+        ahead: Math.min(workers, cases.length),
+        signal,
+      });
+      const ms = limits.clusterMs * options.timeScale;
+      using deadline = new Deadline(`cluster (${formatDuration(ms)})`, ms, signal);
+      this.running = await this.#ask(deadline.signal);
+      this.down = undefined;
+    } catch (error) {
+      if (!signal.aborted) this.down = problemOf(error, "").problem.seen;
+    }
+  }
+
+  async #ask(signal: AbortSignal): Promise<Running> {
+    const cluster = await this.#targets!.main.create({ change: noChange, signal });
+    try {
+      await using observer = new Observer();
+      const running = new Map<string, Map<string, string>>();
+      // https://www.postgresql.org/docs/current/view-pg-settings.html; in the units people write.
+      const sql = "select name, current_setting(name, true) from pg_settings";
+      for (const node of cluster.nodes) {
+        const { rows } = await observer.ask(node, sql, [], signal);
+        running.set(node.name, new Map(rows.map(([name, value]) => [`${name}`, `${value}`])));
+      }
+      return running;
+    } finally {
+      await cluster.remove();
+    }
+  }
+
+  /** Runs every case once, and writes what came of it to a folder of this turn. */
+  async turn(): Promise<void> {
+    const { cases, seed, options, waivers, workers, signal, io } = this.#contest;
+    const { which, stack } = this.side;
+    const folder = join(options.out, `${which}-${this.turns.length + 1}`);
+    await Deno.mkdir(folder, { recursive: true });
+    const eventsPath = join(folder, "events.ndjson");
+    await runSelection({ stack, cases: [...cases], seed }, {
+      options: { ...options, failFast: false, keep: "never" },
+      targets: this.#targets!,
+      ...{ workers, waivers, eventsPath, signal, io },
+    });
+    const result = foldEvents(readEvents(await Deno.readTextFile(eventsPath)));
+    await writeReports(result, defaultOrders(folder));
+    this.turns.push(result);
+  }
+
+  /** Closes its targets. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#targets?.close();
+  }
+}

@@ -16,6 +16,8 @@ import { dockerTag } from "./target.ts";
 /** The options of `doctor`. */
 export interface DoctorOptions {
   stack: string;
+  /** Compose files laid over it, in order. */
+  overlay?: string[] | undefined;
   postgres?: string | undefined;
 }
 
@@ -43,7 +45,7 @@ const allMs = 120_000;
 
 /** Examines this machine; 0 when at least one target can be used. */
 export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
-  const stack = await readStack(options.stack);
+  const stack = await readStack(options.stack, { overlays: options.overlay });
   io.hide(stack.secrets);
   const { postgres } = options;
   const image = postgres === undefined ? undefined : dockerTag(postgres);

@@ -15,6 +15,8 @@ import { schemaPathFor } from "./schema_path.ts";
 /** The options of `lint`. */
 export interface LintOptions {
   stack: string;
+  /** Compose files laid over it, in order. */
+  overlay?: string[] | undefined;
   /** A smell ends with exit code 1. */
   strict?: boolean | undefined;
   /** Mend what can be mended without changing what a scenario means. */
@@ -30,7 +32,7 @@ export async function lint(
   options: LintOptions,
   io: Io,
 ): Promise<number> {
-  const stack = await readStack(options.stack);
+  const stack = await readStack(options.stack, { overlays: options.overlay });
   const files = await findScenarios([...paths]);
   const parsing = { nodes: stack.nodes.map((node) => node.name) };
   // Mistakes of all files are told before any smell.

@@ -19,6 +19,8 @@ import { UsageError } from "./usage.ts";
 /** The options of `new`. */
 export interface NewOptions {
   stack: string;
+  /** Compose files laid over it, in order. */
+  overlay?: string[] | undefined;
   /** A template's name; asked for when it is absent. */
   what?: string | undefined;
   /** What the scenario is called; asked for when it is absent. */
@@ -52,7 +54,7 @@ export async function newScenario(
   const file = path ?? await ask?.("Where?", `scenarios/${what}.yaml`);
   if (file === undefined) throw new UsageError("say where: new scenarios/NAME.yaml");
   if (!/\.ya?ml$/.test(file)) throw new UsageError("a scenario file ends in .yaml or .yml");
-  const stack = await readStack(options.stack);
+  const stack = await readStack(options.stack, { overlays: options.overlay });
   const text = scenarioText(template, { name, schema: schemaPathFor(file), ...about(stack) });
   parseScenario(file, text, { nodes: stack.nodes.map((node) => node.name) });
   await write(file, text, options.force ?? false);

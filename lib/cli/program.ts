@@ -29,7 +29,9 @@ type Ended = (code: number) => void;
 
 /** A command on a stack. */
 function onStack(name: string) {
-  return new Command(name).option("--stack <file>", "the compose file under test", "compose.yaml");
+  return new Command(name)
+    .option("--stack <file>", "the compose file under test", "compose.yaml")
+    .option("--overlay <file>", "a compose file laid over it; may repeat", gather);
 }
 
 /** What selects cases. */

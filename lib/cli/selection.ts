@@ -16,6 +16,8 @@ import { readResult } from "./report.ts";
 /** The options that select cases. */
 export interface SelectionOptions {
   stack: string;
+  /** Compose files laid over it, in order. */
+  overlay?: string[] | undefined;
   tag?: string | undefined;
   grep?: string | undefined;
   matrix?: Record<string, string> | undefined;
@@ -46,7 +48,7 @@ export async function select(
   options: SelectionOptions,
   io: Io,
 ): Promise<Selection> {
-  const stack = await readStack(options.stack);
+  const stack = await readStack(options.stack, { overlays: options.overlay });
   io.hide(stack.secrets);
   const files = await findScenarios([...paths]);
   const { nodes, objectives } = stack;

@@ -21,6 +21,8 @@ import { openTarget, type TargetName } from "./target.ts";
 /** The options of `up`. */
 export interface UpOptions {
   stack: string;
+  /** Compose files laid over it, in order. */
+  overlay?: string[] | undefined;
   target: TargetName;
   postgres?: string | undefined;
 }
@@ -29,7 +31,7 @@ const noChange = { settings: {}, nodeSettings: {} };
 
 /** Brings the stack up and says how to reach it and how to be rid of it. */
 export async function up(options: UpOptions, io: Io): Promise<number> {
-  const stack = await readStack(options.stack);
+  const stack = await readStack(options.stack, { overlays: options.overlay });
   io.hide(stack.secrets);
   using interrupt = new Interrupt((text) => io.err(text));
   const { signal } = interrupt;

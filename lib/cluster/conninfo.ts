@@ -74,13 +74,12 @@ export function declaredConninfo(node: StackNode): Conninfo {
   const setting = node.settings.findLast(({ name }) => name.toLowerCase() === "primary_conninfo");
   const declared = setting && parseConninfo(setting.value);
   if (declared) return declared;
-  const { environment } = node;
-  const user = environment.REPLICATION_USER || node.user;
+  const { environment, replication: { user, password } = node } = node;
   const conninfo: Conninfo = new Map([
     ["host", environment.REPLICATE_FROM || node.upstream || ""],
     ["port", environment.REPLICATE_PORT || "5432"],
     ["user", user],
-    ["password", environment.REPLICATION_PASSWORD || node.password],
+    ["password", password],
   ]);
   for (const [key, value] of parseConninfo(environment.REPLICATE_OPTIONS ?? "") ?? []) {
     conninfo.set(key, value);

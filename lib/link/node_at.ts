@@ -17,7 +17,8 @@ export function nodeAt(
   const isHost = (other: string) =>
     other.toLowerCase() === host.toLowerCase() ||
     (loopback.includes(other) && loopback.includes(host));
-  return nodes.find(({ peerAddress, address }) =>
-    [peerAddress, address].some((each) => each.port === port && isHost(each.host))
+  // Where a certificate is compared with a node's name, that name is the host, wherever it leads.
+  return nodes.find(({ name, peerAddress, address }) =>
+    [peerAddress, address].some((each) => each.port === port && (isHost(each.host) || isHost(name)))
   );
 }

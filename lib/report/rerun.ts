@@ -6,7 +6,7 @@
 import type { CaseResult, Result } from "../result/model.ts";
 
 /** Options of the run that decide what a case meets. */
-const kept = ["--stack", "--target", "--postgres", "--time-scale"];
+const kept = ["--stack", "--overlay", "--target", "--postgres", "--time-scale"];
 
 /** `deno task verify scenarios/x.yaml --seed 42 --matrix how=kill`. */
 export function rerunCommand(run: Result["run"], subject: CaseResult): string {

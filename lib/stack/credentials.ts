@@ -14,6 +14,8 @@ export interface Credentials {
   user: string;
   password: string;
   database: string;
+  /** A role for replication only, where the entrypoint makes one. */
+  replication?: { user: string; password: string };
 }
 
 /**
@@ -31,11 +33,16 @@ export async function readCredentials(
   const user = await value("POSTGRES_USER");
   const password = await value("POSTGRES_PASSWORD");
   const database = await value("POSTGRES_DB");
-  return {
+  const found = {
     user: user || primary?.user || "postgres",
     password: password || primary?.password || "",
     database: database || primary?.database || user || "postgres",
   };
+  // As this project's entrypoint reads them; the official image knows no such role.
+  const role = service.environment.REPLICATION_USER || primary?.replication?.user;
+  if (!role || role === found.user) return found;
+  const secret = await value("REPLICATION_PASSWORD") || primary?.replication?.password;
+  return { ...found, replication: { user: role, password: secret || found.password } };
 }
 
 async function readVariable(

@@ -89,6 +89,8 @@ export interface StackNode {
   user: string;
   password: string;
   database: string;
+  /** A role for replication only, where the stack's entrypoint makes one. */
+  replication?: { user: string; password: string };
 }
 
 /** A network of the stack. */

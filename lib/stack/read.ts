@@ -28,7 +28,7 @@ export interface ReadStackOptions {
   /** What `${NAME}` stands for; default: `.env` beside the file, and the process environment over it. */
   environment?: Record<string, string>;
   /** Further compose files, laid over the first in order. */
-  overlays?: string[];
+  overlays?: string[] | undefined;
 }
 
 /** A stack, and the merged tree of its compose files, whose every part knows where it stands. */

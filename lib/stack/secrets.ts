@@ -28,8 +28,9 @@ export function findSecrets(
       for (const secret of secretsIn(text)) found.add(secret);
     }
   }
-  for (const { password, settings, hba } of nodes) {
+  for (const { password, replication, settings, hba } of nodes) {
     found.add(password);
+    if (replication) found.add(replication.password);
     for (const { value } of settings) for (const secret of secretsIn(value)) found.add(secret);
     for (const option of hba.flatMap((rule) => rule.options)) {
       found.add(hbaOption.exec(option)?.[1] ?? "");

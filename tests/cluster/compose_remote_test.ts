@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { bridgeAddress } from "../../lib/cluster/compose/gateway.ts";
 import { docker } from "../../lib/cluster/compose/command.ts";
 import { composeTest, engine, engineSocket, leftovers } from "./compose_fixture.ts";
 import { Program } from "./compose_program.ts";
@@ -13,16 +14,10 @@ import { Relay } from "./engine_relay.ts";
 
 const quick = "scenarios/replication/write-visible.yaml";
 
-/** The address of this machine in the network that every engine has. */
-async function bridgeAddress(signal: AbortSignal): Promise<string> {
-  const { IPAM } = await (await engine(signal)).getNetwork("bridge").inspect();
-  return IPAM!.Config![0]!.Gateway!;
-}
-
 composeTest(
   "A context that leads to an engine elsewhere is used as it says",
   async (_t, signal) => {
-    const host = await bridgeAddress(signal);
+    const host = (await bridgeAddress(await engine(signal), signal))!;
     const configuration = await Deno.makeTempDir();
     try {
       await using relay = await Relay.listen(await engineSocket(signal), host);

@@ -4,14 +4,13 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { docker } from "../../lib/cluster/compose/command.ts";
 import { ComposeNode } from "../../lib/cluster/compose/node.ts";
 import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
 import { loginOf } from "../../lib/cluster/observer.ts";
 import { Session } from "../../lib/sql/session.ts";
-import { readStack } from "../../lib/stack/read.ts";
-import { ask, checkout, composeTest } from "./compose_fixture.ts";
+import { ask, composeTest } from "./compose_fixture.ts";
+import { encrypted, lax, secureStack } from "./secure_fixture.ts";
 
 /** Connects from one node to another, as the replication role, for replication. */
 function connectFrom(node: ComposeNode, sslmode: string, signal: AbortSignal): Promise<string> {
@@ -23,13 +22,7 @@ function connectFrom(node: ComposeNode, sslmode: string, signal: AbortSignal): P
 }
 
 composeTest("compose.secure.yaml trusts nobody and encrypts replication", async (_t, signal) => {
-  const directory = await checkout();
-  const made = await new Deno.Command("sh", {
-    args: [join(directory, "fixtures/postgres/secure/make_secrets.sh")],
-  }).output();
-  assert(made.success, new TextDecoder().decode(made.stderr));
-  const overlays = [join(directory, "compose.secure.yaml")];
-  const stack = await readStack(join(directory, "compose.yaml"), { overlays });
+  const { directory, stack } = await secureStack();
   assert.equal(stack.nodes[0]!.password.length, 48);
   assert(stack.secrets.includes(stack.nodes[0]!.password));
   const target = await openComposeTarget(stack, { signal, ahead: 0 });
@@ -38,10 +31,8 @@ composeTest("compose.secure.yaml trusts nobody and encrypts replication", async 
     const cluster = await target.create({ change, signal });
     const [master, replica1] = cluster.nodes as [ComposeNode, ComposeNode];
 
-    const encrypted = `select bool_and(ssl) from pg_stat_replication join pg_stat_ssl using (pid)`;
     assert.equal(await ask(master, encrypted, signal), true);
-    const trusting = `select count(*) from pg_hba_file_rules where auth_method <> 'scram-sha-256'`;
-    assert.equal(await ask(master, trusting, signal), 0);
+    assert.equal(await ask(master, lax, signal), 0);
     const role =
       `select rolreplication and not rolsuper from pg_roles where rolname = 'replicator'`;
     assert.equal(await ask(master, role, signal), true);

@@ -7,7 +7,9 @@
  */
 import { raced } from "../../time/sleep.ts";
 import type { Gateway } from "../model.ts";
+import type Docker from "./docker.ts";
 import type { Engine } from "./engine.ts";
+import { formatSubnet, parseSubnet } from "./subnet.ts";
 
 /** Whether an address is one of this machine's. */
 function isHere(address: string): boolean {
@@ -31,9 +33,23 @@ export async function engineIs(
   if (!site.isHere) return undefined;
   const { OperatingSystem } = await raced(client.info(), signal) as { OperatingSystem?: string };
   if (OperatingSystem === "Docker Desktop") return "desktop";
-  const bridge = await raced(client.getNetwork("bridge").inspect(), signal) as {
-    IPAM?: { Config?: { Gateway?: string }[] };
-  };
-  const address = bridge.IPAM?.Config?.[0]?.Gateway;
+  const address = await bridgeAddress(client, signal);
   return address !== undefined && isHere(address) ? "here" : undefined;
+}
+
+/**
+ * The engine's own address in the network that every engine has. Engine 20 does not always say it of
+ * this network; it is the first of the subnet then.
+ */
+export async function bridgeAddress(
+  client: Docker,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { IPAM } = await raced(client.getNetwork("bridge").inspect(), signal) as {
+    IPAM?: { Config?: { Gateway?: string; Subnet?: string }[] };
+  };
+  const { Gateway, Subnet } = IPAM?.Config?.[0] ?? {};
+  const block = parseSubnet(Subnet ?? "");
+  if (Gateway || !block) return Gateway;
+  return formatSubnet({ start: block.start + 1, size: 1 }).replace("/32", "");
 }

@@ -6,7 +6,8 @@
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack, StackNode } from "../../stack/model.ts";
 import type { Address } from "../model.ts";
-import { type Conninfo, declaredConninfo, formatConninfo, readdress } from "../conninfo.ts";
+import { type Conninfo, formatConninfo } from "../conninfo.ts";
+import { connectionTo, localConnection } from "./connection.ts";
 import { localHba } from "./hba.ts";
 import { effective, isOn, localise, type Place, settingsOf } from "./settings.ts";
 import { formatArguments, formatSettings } from "../setting_text.ts";
@@ -20,6 +21,8 @@ export interface Configuration {
   hba: string;
   /** Arguments after the data directory. */
   args: string[];
+  /** How it connects to an upstream, as the stack declares it. */
+  connection: Conninfo;
   /** How it connects to its upstream, when that is not in `file` or `args`. */
   conninfo: Conninfo | undefined;
   /** Log directory of the logging collector; undefined when that is off. */
@@ -28,7 +31,7 @@ export interface Configuration {
   translations: string[];
 }
 
-const name = "primary_conninfo";
+const primaryConninfo = "primary_conninfo";
 
 /** Works out a node's configuration; `addresses` are those of all nodes, by name. */
 export function configurationOf(
@@ -47,26 +50,33 @@ export function configurationOf(
     ...local.translations,
     ...hba.translations,
   ];
-  const declared = declaredConninfo(node);
-  const upstream = addresses.get(declared.get("host") ?? "") ?? addresses.get(node.upstream ?? "");
-  const conninfo = upstream && readdress(declared, upstream);
-  const isSet = effective(settings, name) !== undefined;
+  const connection = localConnection(node, place);
+  const name = [connection.conninfo.get("host"), node.upstream]
+    .find((each) => each !== undefined && addresses.has(each));
+  const conninfo = name === undefined
+    ? undefined
+    : connectionTo(connection.conninfo, { name, address: addresses.get(name)! });
+  const isSet = effective(settings, primaryConninfo) !== undefined;
   if (conninfo) {
     for (const setting of [...local.file, ...local.commandLine]) {
-      if (setting.name === name) setting.value = formatConninfo(conninfo);
+      if (setting.name === primaryConninfo) setting.value = formatConninfo(conninfo);
     }
-    translations.push("primary_conninfo has the host and port that the upstream has here");
+    translations.push(
+      "primary_conninfo has the host and port that the upstream has here",
+      ...connection.translations,
+    );
   }
   return {
     file: formatSettings(local.file),
     onInitdb: effective(settings, "config_file") === undefined && settings.file.length === 0,
     hba: hba.text,
     args: ["-c", `config_file=${configFile}`, ...formatArguments(local.commandLine)],
+    connection: connection.conninfo,
     conninfo: isSet ? undefined : conninfo,
     collector: isOn(effective(settings, "logging_collector") ?? "off")
       ? effective(local, "log_directory") ?? "log"
       : undefined,
-    copies: local.copies,
+    copies: [...local.copies, ...connection.copies],
     translations,
   };
 }

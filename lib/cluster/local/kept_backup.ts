@@ -12,8 +12,8 @@ import type { Account } from "./account.ts";
 import { copyPart } from "./backup.ts";
 import type { Binaries } from "./binaries.ts";
 import { exists, removeAll } from "./cache.ts";
+import type { Conninfo } from "../conninfo.ts";
 import { clone } from "./clone.ts";
-import { declaredConninfo, readdress } from "../conninfo.ts";
 import { formatSettings } from "../setting_text.ts";
 import { copyTree, own } from "./template.ts";
 
@@ -28,7 +28,7 @@ export interface Keeping {
 
 /** Takes a backup of a running node, or a part of one; returns its label, empty for a part. */
 export async function keep(
-  node: Node & { data: string },
+  node: Node & { data: string; connectionTo(upstream: Node): Conninfo },
   backup: { name: string; part: BackupPart | undefined },
   keeping: Keeping,
 ): Promise<string> {
@@ -48,7 +48,7 @@ export async function keep(
     return "";
   }
   try {
-    const conninfo = readdress(declaredConninfo(node.declared), node.address);
+    const conninfo = node.connectionTo(node);
     await clone({ upstream: node, conninfo, ...copying });
     return await Deno.readTextFile(join(to, "backup_label"));
   } catch (error) {

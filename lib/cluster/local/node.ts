@@ -28,7 +28,8 @@ import type { Binaries } from "./binaries.ts";
 import { exists, removeAll } from "./cache.ts";
 import { clone } from "./clone.ts";
 import type { Configuration } from "./configuration.ts";
-import { type Conninfo, declaredConninfo, reroute } from "../conninfo.ts";
+import type { Conninfo } from "../conninfo.ts";
+import { connectionTo } from "./connection.ts";
 import { exec } from "./exec.ts";
 import { keep, unpack } from "./kept_backup.ts";
 import { ServerLog } from "./log.ts";
@@ -115,6 +116,11 @@ export class LocalNode implements Node {
       own(to, this.#with.account);
     }
     if (upstream) this.#follow(configuration.conninfo);
+  }
+
+  /** How it connects, or would connect, to an upstream. */
+  connectionTo({ name, peerAddress: address }: Node, via?: Address): Conninfo {
+    return connectionTo(this.#options.configuration.connection, { name, address }, via);
   }
 
   #write(path: string, text: string): void {
@@ -244,7 +250,7 @@ export class LocalNode implements Node {
         upstream,
         from: upstream.data,
         to: this.data,
-        conninfo: reroute(declaredConninfo(this.declared), upstream.peerAddress, via),
+        conninfo: this.connectionTo(upstream, via),
         ...this.#with,
         signal,
       });
@@ -272,7 +278,7 @@ export class LocalNode implements Node {
       const pair = arg === "-c" ? all[index + 1]! : arg;
       return pair.startsWith("primary_conninfo=") ? [] : [arg];
     });
-    this.#follow(reroute(declaredConninfo(this.declared), upstream.peerAddress, via), slot);
+    this.#follow(this.connectionTo(upstream, via), slot);
   }
 
   // deno-lint-ignore require-await

@@ -45,16 +45,13 @@ const controlNames = [
 
 /** The recipe for a primary of the stack with its final settings. */
 export function recipeOf(primary: StackNode, settings: NodeSettings): DataRecipe {
-  const { environment, user, password, database } = primary;
-  const { REPLICATION_USER, REPLICATION_PASSWORD, POSTGRES_INITDB_ARGS } = environment;
+  const { environment: { POSTGRES_INITDB_ARGS }, user, password, database } = primary;
   return {
     initdbArgs: (POSTGRES_INITDB_ARGS ?? "").split(/\s+/).filter((word) => word !== ""),
     user,
     password,
     database,
-    replication: REPLICATION_USER && REPLICATION_USER !== user
-      ? { user: REPLICATION_USER, password: REPLICATION_PASSWORD ?? password }
-      : undefined,
+    replication: primary.replication,
     control: controlNames.flatMap((name) => {
       const value = effective(settings, name);
       return value === undefined ? [] : [{ name, value }];

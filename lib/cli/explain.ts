@@ -5,7 +5,7 @@
  */
 import { categories, type Entry, readGlossary } from "../docs/glossary.ts";
 import { readSamples } from "../docs/sample.ts";
-import { nearest } from "../scenario/nearest.ts";
+import { didYouMean } from "../scenario/nearest.ts";
 import { exitCodes } from "../result/exit.ts";
 import { UsageError } from "./usage.ts";
 import type { Io } from "./io.ts";
@@ -35,8 +35,8 @@ function find(entries: readonly Entry[], word: string): Entry[] {
   const isSame = (name: string) => name.toLowerCase() === word.toLowerCase();
   const found = entries.filter(({ name }) => isSame(name));
   if (found.length > 0) return found;
-  const near = nearest(word, entries.map(({ name }) => name));
-  const hint = near ? `did you mean "${near}"?` : "explain without a word lists all of them";
+  const hint = didYouMean(word, entries.map(({ name }) => name)) ??
+    "explain without a word lists all of them";
   throw new UsageError(`nothing is called "${word}": ${hint}`);
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { nearest } from "../scenario/nearest.ts";
+import { didYouMean } from "../scenario/nearest.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { readStack } from "../stack/read.ts";
 import type { Stack } from "../stack/model.ts";
@@ -45,8 +45,7 @@ export async function newScenario(
   const what = options.what ?? await askWhat(io, ask);
   const template = templates.get(what);
   if (!template) {
-    const near = nearest(what, templates.keys());
-    const hint = near ? `did you mean "${near}"?` : `known: ${[...templates.keys()].join(", ")}`;
+    const hint = didYouMean(what, templates.keys()) ?? `known: ${[...templates.keys()].join(", ")}`;
     throw new UsageError(`there is no template "${what}": ${hint}`);
   }
   const name = options.name ??

@@ -6,7 +6,7 @@
 import { dirname, join, resolve } from "node:path";
 import { formats, type ReportFormat } from "../report/registry.ts";
 import type { Result } from "../result/model.ts";
-import { nearest } from "../scenario/nearest.ts";
+import { didYouMean } from "../scenario/nearest.ts";
 import { UsageError } from "./usage.ts";
 
 /** A report to be written. */
@@ -24,8 +24,7 @@ export function readOrders(words: readonly string[], folder: string): ReportOrde
     const [name, ...path] = word.split("=");
     const format = formats.get(name!);
     if (!format) {
-      const near = nearest(name!, formats.keys());
-      const known = near ? `did you mean "${near}"?` : `known: ${[...formats.keys()].join(", ")}`;
+      const known = didYouMean(name!, formats.keys()) ?? `known: ${[...formats.keys()].join(", ")}`;
       throw new UsageError(`unknown report format "${name}": ${known}`);
     }
     return { format, path: path.length > 0 ? path.join("=") : join(folder, format.file) };

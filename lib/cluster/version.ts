@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The oldest major version that is run. */
+export const oldestMajor = 14;
+
 /**
  * Below, at or above 0 as a server is older, the same or newer than a version; one without a minor
  * number means all of that major.

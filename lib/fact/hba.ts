@@ -37,6 +37,7 @@ export const hba = defineFact({
   comparisons: ["is"],
   needsComparison: false,
   operand: "value",
+  states: ["accepted", "refused"],
   defaultNode: "all",
   async look(scene, { nodes, compare, words, signal }) {
     const { as, is = "accepted" } = { ...words, is: compare.is };
@@ -46,6 +47,7 @@ export const hba = defineFact({
     }
     const expected = `a ${words.replication ? "replication " : ""}connection as ${as} ${is}`;
     if (is !== "accepted" && is !== "refused") {
+      // Only a value that a step saved comes so far.
       const seen = `${JSON.stringify(is)}: a connection is "accepted" or "refused"`;
       return undecidable("NotComparable", expected, seen);
     }

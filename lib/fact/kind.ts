@@ -47,6 +47,8 @@ export interface FactKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   needsComparison: boolean;
   /** What its operands are: decides which unit is mandatory. */
   operand: "value" | "size" | "duration" | "rate" | "node";
+  /** All states it knows: `is` and `not` can name no other. Absent: any value. */
+  states?: readonly (string | boolean)[];
   /** Where it looks when the step does not say; undefined: the step must say. */
   defaultNode: string | undefined;
   /**

@@ -21,6 +21,7 @@ export const reachable = defineFact({
   comparisons: ["is"],
   needsComparison: false,
   operand: "value",
+  states: [true, false],
   defaultNode: "all",
   async look(_scene, { nodes, compare, signal }) {
     const wanted = compare.is ?? true;

@@ -15,6 +15,7 @@ export const role = defineFact({
   comparisons: ["is", "not"],
   needsComparison: true,
   operand: "value",
+  states: ["primary", "replica"],
   defaultNode: undefined,
   async look(scene, { nodes, compare, signal }) {
     const findings = await findEach(nodes, signal, async (node, limit) => {

@@ -36,6 +36,7 @@ export const slot = defineFact({
   comparisons: ["is", "not"],
   needsComparison: false,
   operand: "value",
+  states: ["active", "inactive", "lost", "absent"],
   defaultNode: "primary",
   async look(scene, { nodes, compare, words, signal }) {
     const { wal_status, keeps_at_least: least, keeps_at_most: most } = words;

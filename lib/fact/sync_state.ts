@@ -16,6 +16,7 @@ export const sync_state = defineFact({
   comparisons: ["is", "not"],
   needsComparison: true,
   operand: "value",
+  states: ["async", "sync", "quorum", "potential"],
   defaultNode: "replicas",
   async look(scene, { nodes, compare, signal }) {
     const findings = await findEach(nodes, signal, async (node, limit) => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readComparison } from "./comparison_checks.ts";
+import { checkStates, readComparison } from "./comparison_checks.ts";
 import { checkEvery } from "./conflicts.ts";
 import type { Path } from "./document.ts";
 import { given } from "./given.ts";
@@ -74,6 +74,7 @@ export function buildExpect(reading: Reading, base: StepBase, output: StepOutput
   const { words, path } = output;
   const fact = reading.registries.facts.get(output.kind!)!;
   const compare = readComparison(reading, words, path);
+  checkStates(reading, fact.states, { compare, path });
   if (fact.needsComparison && Object.keys(compare).length === 0) {
     reading.report.add(
       reading.document.keyAt([...path, "expect"]),

@@ -8,7 +8,7 @@ import type { Path } from "./document.ts";
 import { given } from "./given.ts";
 import type { ScenarioWords } from "./grammar.ts";
 import type { ClusterChange } from "./model.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { dig, isWords, type Reading } from "./reading.ts";
 import { listed } from "./vocabulary.ts";
 
@@ -82,8 +82,7 @@ function unknown(
   complain: (message: string, hint: string) => void,
 ): void {
   if (nodes.includes(name)) return;
-  const near = nearest(name, nodes);
-  const hint = near ? `did you mean "${near}"?` : `nodes: ${listed(nodes)}`;
+  const hint = didYouMean(name, nodes) ?? `nodes: ${listed(nodes)}`;
   complain(`the stack has no node "${name}"`, hint);
 }
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { FactKind } from "../fact/kind.ts";
 import type { ComparisonWord } from "./comparison_words.ts";
 import { pickComparison } from "./comparison_words.ts";
 import type { Path } from "./document.ts";
 import type { Comparison, Operand } from "./model.ts";
+import { didYouMean } from "./nearest.ts";
 import type { Ground } from "./reading.ts";
 import { listed } from "./vocabulary.ts";
 import { isRef } from "./words.ts";
@@ -50,6 +52,29 @@ export function readComparison(
     complain(last, "no value can be on the right side of both bounds", "widen one of them");
   }
   return compare;
+}
+
+/** Refuses a state that a fact never has: what is not that would hold whatever happens. */
+export function checkStates(
+  ground: Ground,
+  states: FactKind["states"],
+  step: { compare: Comparison; path: Path },
+): void {
+  for (const word of ["is", "not"] as const) {
+    const operand = step.compare[word];
+    if (!states || operand === undefined || isRef(operand)) continue;
+    if ((states as readonly unknown[]).includes(operand)) continue;
+    const known = states.map(String);
+    const text = typeof operand === "string"
+      ? `"${operand.slice(0, 60)}"`
+      : JSON.stringify(operand);
+    ground.report.add(
+      ground.document.valueAt([...step.path, word]),
+      "bad-value",
+      `"${word}" must be ${listed(known, "or")}, not ${text}`,
+      { hint: didYouMean(String(operand), known) },
+    );
+  }
 }
 
 function typeOfBound(operand: Operand | undefined): string[] {

@@ -47,8 +47,13 @@ export function checkConflicts(
 /** Reports a sampling interval where nothing is sampled. */
 export function checkEvery(reading: Reading, words: Record<string, unknown>, path: Path): void {
   if (words.every === undefined) return;
-  if (words.within !== undefined || words.for !== undefined || words.lsn !== undefined) return;
   const at = reading.document.keyAt([...path, "every"]);
+  const [within, held] = [words.within ?? 0, words.for ?? 0] as number[];
+  if (within! + held! > 0 && (words.every as number) > within! + held!) {
+    const message = `"every" is longer than the step may take: it would look once`;
+    reading.report.add(at, "bad-value", message, { hint: "look more often, or longer" });
+  }
+  if (words.within !== undefined || words.for !== undefined || words.lsn !== undefined) return;
   reading.report.add(at, "misplaced-word", `"every" has no meaning: the step looks once`, {
     hint: `say how long with "within" or "for"`,
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareVersion, oldestMajor } from "../cluster/version.ts";
 import type { LoadWords, ScenarioWords } from "./grammar.ts";
 import type { Path } from "./document.ts";
 import { readDraws } from "./draws.ts";
@@ -170,5 +171,22 @@ export function checkRequires(reading: Reading, requires: readonly string[]): vo
       `"${text.slice(0, 60)}" is no requirement`,
       { hint: "write a capability, or a version like postgres>=16" },
     );
+  });
+  checkVersions(reading, requires);
+}
+
+/** Majors that a server may have, to find out whether any is as required. */
+const majors = Array.from({ length: 100 - oldestMajor }, (_, index) => oldestMajor + index);
+
+/** Requirements that no version meets would leave the scenario out for good, without a word. */
+function checkVersions({ document, report }: Reading, requires: readonly string[]): void {
+  const conditions = requires.flatMap((text) =>
+    /^postgres\s*([<>=].*)$/.exec(text.trim())?.[1] ?? []
+  );
+  const isMet = (major: number, minor: number) =>
+    conditions.every((each) => compareVersion(each, major * 10_000 + minor) !== false);
+  if (majors.some((major) => [0, 99].some((minor) => isMet(major, minor)))) return;
+  report.add(document.keyAt(["requires"]), "bad-value", "no version is as required here", {
+    hint: `the oldest that can be run is ${oldestMajor}`,
   });
 }

@@ -63,7 +63,7 @@ const widthMax = 160;
 /**
  * The mistake with its line and a caret under the word:
  *
- *     error: unknown verb "sqll"
+ *     error[unknown-verb]: unknown verb "sqll"
  *       --> scenarios/x.yaml:3:5
  *        |
  *      3 |   - sqll: select 1
@@ -72,12 +72,12 @@ const widthMax = 160;
  * Without a text the file itself could not be read: then only its path is shown.
  */
 export function formatDiagnostic(diagnostic: Diagnostic, sourceText: string | undefined): string {
-  const { file, line, column, message, hint } = diagnostic;
+  const { file, line, column, message, hint, code } = diagnostic;
   if (sourceText === undefined) {
-    const head = [`error: ${message}`, `  --> ${file}`];
+    const head = [`error[${code}]: ${message}`, `  --> ${file}`];
     return (hint === undefined ? head : [...head, `   = ${hint}`]).join("\n");
   }
-  const head = [`error: ${message}`, `  --> ${file}:${line}:${column}`];
+  const head = [`error[${code}]: ${message}`, `  --> ${file}:${line}:${column}`];
   const excerpt = excerptOf(diagnostic, sourceText, hint);
   if (excerpt) return [...head, ...excerpt].join("\n");
   return (hint === undefined ? head : [...head, `   = ${hint}`]).join("\n");

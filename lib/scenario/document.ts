@@ -11,6 +11,7 @@ import { Lines } from "./lines.ts";
 import type { Place } from "./model.ts";
 import type { Report } from "./report.ts";
 import { refuse } from "./refuse.ts";
+import { explainYaml } from "./yaml_error.ts";
 
 /** Keys and indexes that lead to a part of the document. */
 export type Path = readonly (string | number)[];
@@ -65,8 +66,8 @@ export function readDocument(
   });
   const [document] = composer.compose(tokens, true, text.length);
   if (!document) return undefined;
-  for (const problem of [...document.errors, ...document.warnings]) {
-    report.add(place(problem.pos[0]), "yaml", explain(problem.code, problem.message));
+  for (const { offset, message, hint } of explainYaml(document, text)) {
+    report.add(place(offset), "yaml", message, { hint });
   }
   if (document.errors.length > 0) return undefined;
   if (document.contents === null || !isMap(document.contents)) {
@@ -81,12 +82,6 @@ export function readDocument(
     report.add(place(offset), "bad-value", message, { hint });
   });
   return { data, lines: lines.last, ...places(document, text, place) };
-}
-
-function explain(code: string, message: string): string {
-  if (code === "DUPLICATE_KEY") return "this word is given twice in the same map";
-  if (code === "TAB_AS_INDENT") return "YAML is indented by spaces, not by tabs";
-  return `YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
 type Complain = (offset: number, message: string, hint: string) => void;

@@ -6,6 +6,7 @@
  */
 import { isAbsolute, join, normalize, relative, sep } from "node:path";
 import { type Diagnostic, ScenarioError } from "./diagnostic.ts";
+import { given } from "./given.ts";
 import type { Scenario } from "./model.ts";
 import { type ParseOptions, parseScenario } from "./parse.ts";
 import { readTextFile } from "./text_file.ts";
@@ -133,7 +134,9 @@ export async function readScenarios(
   for (const file of files) {
     const found = readTextFile(file.path);
     if ("problem" in found) {
-      diagnostics.push(problem(file.path, found.problem));
+      const { problem: message, at, hint, around } = found;
+      diagnostics.push({ ...problem(file.path, message), ...at, ...given({ hint }) });
+      if (around !== undefined) sources.set(file.path, around);
       continue;
     }
     try {

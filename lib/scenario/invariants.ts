@@ -55,6 +55,11 @@ function readInvariant(reading: Reading, data: unknown, path: Path): Invariant |
       reading.lifetimes.askFault(words[word] as string, document.valueAt([...path, word]));
     }
   }
+  if (words.during !== undefined && words.during === words.outside) {
+    const message = `nothing is both during and outside of "${words.during}"`;
+    const hint = "keep one of them";
+    reading.report.add(document.keyAt([...path, "outside"]), "bad-value", message, { hint });
+  }
   const look = source.kind === undefined
     ? buildQuery(reading, base, { words, path })
     : buildExpect(reading, base, { verb: "expect", kind: source.kind, words, path });

@@ -5,8 +5,8 @@
  */
 import type { z } from "zod";
 import type { Path } from "./document.ts";
-import { nearest } from "./nearest.ts";
-import { dig, type Ground } from "./reading.ts";
+import { didYouMean } from "./nearest.ts";
+import { dig, type Ground, isWords } from "./reading.ts";
 import { listed } from "./vocabulary.ts";
 import { refExpected } from "./words.ts";
 
@@ -51,7 +51,7 @@ function reportIssue(issue: Issue, outer: Path, context: IssueContext): void {
   add(inner, context, issueText(issue, dig(context.data, inner)));
 }
 
-function add(inner: Path, context: IssueContext, text: { message: string; hint?: string }): void {
+function add(inner: Path, context: IssueContext, text: IssueText): void {
   const { document, report } = context.ground;
   const path = [...context.path, ...inner];
   const word = path.findLast((part) => typeof part === "string");
@@ -62,7 +62,9 @@ function add(inner: Path, context: IssueContext, text: { message: string; hint?:
     ? `"${word}" ${message}`
     : `"${word}": ${message}`;
   const code = message.startsWith("the regular expression") ? "bad-pattern" : "bad-value";
-  report.add(document.valueAt(path), code, whole, { hint: text.hint });
+  const isSeveral = word === "node" && Array.isArray(dig(context.data, inner));
+  const hint = isSeveral ? severalNodes : text.hint;
+  report.add(document.valueAt(path), code, whole, { hint });
 }
 
 function reportMissing(word: string, inner: Path, context: IssueContext): void {
@@ -77,12 +79,8 @@ function reportUnknown(words: readonly string[], inner: Path, context: IssueCont
   const { document, report } = context.ground;
   const known = context.knownAt?.(inner) ?? [];
   for (const word of words) {
-    const near = nearest(word, known);
-    const hint = near
-      ? `did you mean "${near}"?`
-      : known.length > 0
-      ? `known here: ${known.join(", ")}`
-      : undefined;
+    const hint = didYouMean(word, known) ??
+      (known.length > 0 ? `known here: ${known.join(", ")}` : undefined);
     report.add(
       document.keyAt([...context.path, ...inner, word]),
       "unknown-word",
@@ -91,6 +89,14 @@ function reportUnknown(words: readonly string[], inner: Path, context: IssueCont
     );
   }
 }
+
+/** What an issue says, and what to do about it. */
+interface IssueText {
+  message: string;
+  hint?: string;
+}
+
+const severalNodes = "write replicas or all, or repeat the step: node: ${item}, repeat: [a, b]";
 
 /** Branches of unions inside unions, side by side. */
 function flatten(branches: readonly (readonly Issue[])[]): (readonly Issue[])[] {
@@ -119,22 +125,26 @@ function mixedTypes(branches: readonly (readonly Issue[])[], value: unknown) {
   return { message: `must be ${listed([...new Set(types)], "or")}, not ${describe(value)}` };
 }
 
-function issueText(issue: Issue, value: unknown): { message: string; hint?: string } {
+function issueText(issue: Issue, value: unknown): IssueText {
   switch (issue.code) {
-    case "invalid_type":
+    case "invalid_type": {
+      const hint = issue.expected === "array" ? listHint(value) : {};
       return isDefault(issue)
-        ? { message: `must be ${typeWord(issue.expected)}, not ${describe(value)}` }
-        : { message: withFound(issue.message, value), ...unitHint(issue.message, value) };
+        ? { message: `must be ${typeWord(issue.expected)}, not ${describe(value)}`, ...hint }
+        : { message: withFound(issue.message, value), ...hint, ...unitHint(issue.message, value) };
+    }
     case "invalid_value": {
       const known = issue.values.map(String);
-      const near = typeof value === "string" ? nearest(value, known) : undefined;
+      const hint = typeof value === "string" ? didYouMean(value, known) : undefined;
       const message = `must be ${listed(known, "or")}, not ${describe(value)}`;
-      return near ? { message, hint: `did you mean "${near}"?` } : { message };
+      return hint === undefined ? { message } : { message, hint };
     }
     case "too_small":
       return isDefault(issue) ? { message: bound(issue, "at least", issue.minimum) } : issue;
     case "too_big":
       return isDefault(issue) ? { message: bound(issue, "at most", issue.maximum) } : issue;
+    case "custom":
+      return { message: issue.message, ...issue.params as { hint?: string } | undefined };
     default:
       return isDefault(issue)
         ? { message: `must have another form than ${describe(value)}` }
@@ -157,12 +167,20 @@ function withFound(message: string, value: unknown): string {
   return message.startsWith("expected") ? `${message}, not ${describe(value)}` : message;
 }
 
-/** A bare number only lacks its unit. */
+/** A bare number only lacks its unit; a share may have been written as a fraction. */
 function unitHint(message: string, value: unknown): { hint?: string } {
-  const example = /with its unit, like \d+(\S+?)(?:$|[ ,])/.exec(message)?.[1];
-  return example && typeof value === "number"
-    ? { hint: `a unit is mandatory: write ${value}${example}` }
-    : {};
+  if (typeof value !== "number") return {};
+  const example = /, like \d+( ?\S+?)(?:$|[ ,])/.exec(message)?.[1];
+  if (example === undefined) return {};
+  const amount = example === "%" && value < 1 ? Number((value * 100).toPrecision(6)) : value;
+  return { hint: `a unit is mandatory: write ${amount}${example}` };
+}
+
+/** What stands alone where a list belongs. */
+function listHint(value: unknown): { hint?: string } {
+  if (isWords(value)) return { hint: `begin each item with "- "` };
+  if (value === undefined || value === null || Array.isArray(value)) return {};
+  return { hint: `write [${String(value).slice(0, 40)}]` };
 }
 
 const typeWords: Record<string, string> = {

@@ -9,7 +9,7 @@
  * @module
  */
 import type { Place } from "./model.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import type { Report } from "./report.ts";
 import { listed } from "./vocabulary.ts";
 
@@ -107,9 +107,8 @@ export class Lifetimes {
     if (this.#declared.includes(name)) {
       return this.#complain(at, `load "${name}" was never started`, `start it: "load: ${name}"`);
     }
-    const near = nearest(name, live);
     const known = live.length > 0 ? `in effect here: ${listed(live)}` : "nothing is in effect here";
-    const hint = near ? `did you mean "${near}"?` : known;
+    const hint = didYouMean(name, live) ?? known;
     this.#unknown(at, `no load, fault or lane "${name}" was started`, hint);
   }
 
@@ -123,25 +122,21 @@ export class Lifetimes {
   /** An invariant speaks of a fault that some step must inject. */
   askFault(name: string, at: Place): void {
     if (this.#injected.has(name) || this.#isBlurred) return;
-    const near = nearest(name, this.#injected);
     const known = [...this.#injected];
-    const hint = near
-      ? `did you mean "${near}"?`
-      : known.length > 0
-      ? `faults of this scenario: ${listed(known)}`
-      : "this scenario injects no fault";
+    const hint = didYouMean(name, known) ??
+      (known.length > 0
+        ? `faults of this scenario: ${listed(known)}`
+        : "this scenario injects no fault");
     this.#unknown(at, `no fault is called "${name}"`, hint);
   }
 
   /** Whether a load is declared; tells it when it is not. */
   isDeclared(name: string, at: Place): boolean {
     if (this.#declared.includes(name)) return true;
-    const near = nearest(name, this.#declared);
-    const hint = near
-      ? `did you mean "${near}"?`
-      : this.#declared.length > 0
-      ? `declared: ${listed(this.#declared)}`
-      : `declare it at the top, under "load:"`;
+    const hint = didYouMean(name, this.#declared) ??
+      (this.#declared.length > 0
+        ? `declared: ${listed(this.#declared)}`
+        : `declare it at the top, under "load:"`);
     this.#unknown(at, `no load is called "${name}"`, hint);
     return false;
   }

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { oldestMajor } from "../cluster/version.ts";
 import type { Path } from "./document.ts";
 import { reportIssues } from "./issues.ts";
 import type { Value } from "./model.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { type Ground, isWords } from "./reading.ts";
 import { matrix as grammar } from "./grammar.ts";
 import { listed } from "./vocabulary.ts";
@@ -16,13 +17,17 @@ import { ownName } from "./words.ts";
 const combinationsMax = 256;
 
 /** Axes that say where a case runs. */
-const forms: Record<string, { pattern: RegExp; noun: string; hint: string }> = {
+const forms: Record<string, { fits: (text: string) => boolean; noun: string; hint: string }> = {
   postgres: {
-    pattern: /^\d+(?:\.\d+)?$/,
-    noun: "version",
-    hint: "the versions to run on, like [15, 17, 18]",
+    fits: (text) => /^\d+(?:\.\d+)?$/.test(text) && Number(text) >= oldestMajor,
+    noun: "version that can be run",
+    hint: `from ${oldestMajor} on, like [15, 17, 18]`,
   },
-  target: { pattern: /^(?:local|compose)$/, noun: "target", hint: "write local or compose" },
+  target: {
+    fits: (text) => ["local", "compose"].includes(text),
+    noun: "target",
+    hint: "write local or compose",
+  },
 };
 
 /** One value for each axis. */
@@ -41,22 +46,24 @@ export function readMatrix(ground: Ground, data: unknown): Combination[] | undef
     return undefined;
   }
   checkNames(ground, data);
+  const unread = () => {
+    for (const name of Object.keys(data)) ground.unread.add(name);
+    return undefined;
+  };
   const parsed = grammar.safeParse(data);
   if (!parsed.success) {
     reportIssues(parsed.error.issues, { ground, data, path: ["matrix"] });
-    return undefined;
+    return unread();
   }
   const { exclude = [], ...axes } = parsed.data;
-  if (!checkAxes(ground, axes as Record<string, Value[]>)) return undefined;
+  if (!checkAxes(ground, axes as Record<string, Value[]>)) return unread();
   const all = multiply(axes as Record<string, Value[]>);
   const kept = excludeFrom(ground, all, exclude);
-  if (kept && kept.length === 0) {
-    report.add(document.keyAt(["matrix", "exclude"]), "bad-matrix", "exclude leaves nothing", {
-      hint: "a scenario without a case checks nothing",
-    });
-    return undefined;
-  }
-  return kept;
+  if (kept.length > 0) return kept;
+  report.add(document.keyAt(["matrix", "exclude"]), "bad-matrix", "exclude leaves nothing", {
+    hint: "a scenario without a case checks nothing",
+  });
+  return all;
 }
 
 function checkNames(ground: Ground, data: Record<string, unknown>): void {
@@ -83,7 +90,7 @@ function checkAxes(ground: Ground, axes: Record<string, Value[]>): boolean {
   for (const [name, values] of Object.entries(axes)) {
     const form = forms[name];
     values.forEach((value, index) => {
-      if (!form || form.pattern.test(String(value))) return;
+      if (!form || form.fits(String(value))) return;
       complain(["matrix", name, index], `${JSON.stringify(value)} is no ${form.noun}`, form.hint);
     });
     const seen = new Set<string>();
@@ -115,38 +122,45 @@ function excludeFrom(
   ground: Ground,
   all: Combination[],
   exclude: readonly Combination[],
-): Combination[] | undefined {
+): Combination[] {
   const { document, report } = ground;
   const axes = Object.keys(all[0]!);
-  let isFit = true;
   let kept = all;
   exclude.forEach((rule, index) => {
     const path = ["matrix", "exclude", index];
     const unknown = Object.keys(rule).filter((name) => !axes.includes(name));
     for (const name of unknown) {
-      const near = nearest(name, axes);
       report.add(
         document.keyAt([...path, name]),
         "bad-matrix",
         `the matrix has no axis "${name}"`,
         {
-          hint: near ? `did you mean "${near}"?` : `axes: ${listed(axes)}`,
+          hint: didYouMean(name, axes) ?? `axes: ${listed(axes)}`,
         },
       );
-      isFit = false;
     }
     if (unknown.length > 0) return;
     const fits = (combination: Combination) =>
       Object.entries(rule).every(([name, value]) => same(combination[name]!, value));
     if (!all.some(fits)) {
       report.add(document.valueAt(path), "bad-matrix", "no combination is like this", {
-        hint: "what is excluded must be in the matrix",
+        hint: strangeValue(all, rule) ?? "what is excluded must be in the matrix",
       });
-      isFit = false;
     }
     kept = kept.filter((combination) => !fits(combination));
   });
-  return isFit ? kept : undefined;
+  return kept;
+}
+
+/** The value of a rule that its axis does not have, and those that it has. */
+function strangeValue(all: readonly Combination[], rule: Combination): string | undefined {
+  for (const [name, value] of Object.entries(rule)) {
+    const values = [...new Set(all.map((combination) => combination[name]!))];
+    if (values.some((each) => same(each, value))) continue;
+    const known = values.map(String);
+    return didYouMean(String(value), known) ?? `the values of "${name}": ${listed(known)}`;
+  }
+  return undefined;
 }
 
 function same(one: Value, other: Value): boolean {

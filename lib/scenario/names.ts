@@ -8,7 +8,7 @@ import type { z } from "zod";
 import type { Budget } from "./budget.ts";
 import type { Path } from "./document.ts";
 import type { Place, Value } from "./model.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { objectiveNames } from "./objectives.ts";
 import { type Ground, isWords, type Reading } from "./reading.ts";
 import { nestingWords } from "./step_grammar.ts";
@@ -163,6 +163,7 @@ export function reportUnknownName(
   use: { name: string; at: Place },
 ): void {
   const { name, at } = use;
+  if (reading.unread.has(name)) return;
   if (reading.savedSomewhere.has(name)) {
     reading.report.add(at, "unknown-name", `"${name}" is used before it is saved`, {
       hint: "the step that saves it must come first",
@@ -171,14 +172,12 @@ export function reportUnknownName(
     return;
   }
   const known = [...reading.constants.keys(), ...reading.saved];
-  const near = nearest(name, [...known, ...reading.savedSomewhere, ...objectiveNames]);
   const hint = name === "item"
     ? `only a step with "repeat" has one`
-    : near
-    ? `did you mean "${near}"?`
-    : known.length > 0
-    ? `known here: ${listed(known)}`
-    : "give it a value with vars, matrix or save";
+    : didYouMean(name, [...known, ...reading.savedSomewhere, ...objectiveNames]) ??
+      (known.length > 0
+        ? `known here: ${listed(known)}`
+        : "give it a value with vars, matrix or save");
   reading.report.add(at, "unknown-name", `unknown name "${name}"`, { hint, settles: true });
 }
 

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 
 const verbs = ["sql", "query", "expect", "fault", "do", "set", "load", "end", "sleep"];
 
@@ -24,4 +24,13 @@ Deno.test("nearest() is silent when nothing is near", () => {
   equal(nearest("banana", verbs), undefined);
   equal(nearest("", verbs), undefined);
   equal(nearest("x".repeat(1_000_000), ["x".repeat(1_000_000)]), undefined);
+});
+
+Deno.test("didYouMean() knows longer words, words of other tools, and that numbers differ", () => {
+  const facts = ["log", "lag_bytes", "lag_time", "partition"];
+  equal(didYouMean("lag", facts), 'did you mean "lag_bytes" or "lag_time"?');
+  equal(didYouMean("network_partition", facts), 'did you mean "partition"?');
+  equal(didYouMean("standby", ["primary", "replicas"]), 'did you mean "replicas"?');
+  equal(didYouMean("standby", verbs), undefined);
+  equal(didYouMean("replica9", ["replica1", "replicas"]), undefined);
 });

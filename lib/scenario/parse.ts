@@ -68,7 +68,16 @@ function read(source: Source, options: ParseOptions): Scenario | undefined {
   const registries = options.registries ?? shipped;
   const budget = new Budget(partsMax);
   const { nodes } = options;
-  const ground = { document, report, nodes, registries, ...grammarOf(registries), files, budget };
+  const ground = {
+    document,
+    report,
+    nodes,
+    registries,
+    ...grammarOf(registries),
+    files,
+    budget,
+    unread: new Set<string>(),
+  };
   const data = checkSections(ground, document.data as Record<string, unknown>);
   const { matrix, ...rest } = data;
   const vars = readVars(ground, rest.vars);

@@ -26,6 +26,8 @@ export interface Ground {
   /** Files whose steps are used. */
   files: UsedFiles;
   budget: Budget;
+  /** Axes of a matrix that could not be read: what they would have said is not told again. */
+  unread: Set<string>;
 }
 
 /** The state of reading one combination. */

@@ -7,7 +7,7 @@
 import type { z } from "zod";
 import { roleSelectors } from "../cluster/roles.ts";
 import type { Path } from "./document.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { type Ground, isWords, type Reading } from "./reading.ts";
 import { nestingWords } from "./step_grammar.ts";
 import { listed } from "./vocabulary.ts";
@@ -99,10 +99,8 @@ function checkWorkload(
 export function checkNode(ground: Ground, name: string, path: Path): boolean {
   const known = [...ground.nodes, ...roleSelectors];
   if (known.includes(name)) return true;
-  const near = nearest(name, known);
-  const hint = near
-    ? `did you mean "${near}"?`
-    : `nodes: ${listed(ground.nodes)}; roles: ${roleSelectors.join(", ")}`;
+  const hint = didYouMean(name, known) ??
+    `nodes: ${listed(ground.nodes)}; roles: ${roleSelectors.join(", ")}`;
   ground.report.add(
     ground.document.valueAt(path),
     "unknown-node",
@@ -124,8 +122,7 @@ function checkStep(reading: Reading, name: string, path: Path): void {
     });
     return;
   }
-  const near = nearest(name, reading.stepNames.keys());
-  const hint = near ? `did you mean "${near}"?` : "only an earlier step can be named";
+  const hint = didYouMean(name, reading.stepNames.keys()) ?? "only an earlier step can be named";
   report.add(document.valueAt(path), "unknown-name", `no earlier step is named "${name}"`, {
     hint,
   });

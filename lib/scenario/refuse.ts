@@ -33,6 +33,7 @@ export function refuse(
   report: Report,
 ): boolean {
   let isFit = true;
+  const first = new Map<typeof refused[string], number>();
   const complain = (
     offset: number,
     code: "unsupported-yaml" | "too-deep" | "too-big",
@@ -59,7 +60,8 @@ export function refuse(
     const token = part as Partial<CST.Token> & Record<string, unknown>;
     const offset = typeof token.offset === "number" ? token.offset : 0;
     const rule = refused[token.type ?? ""];
-    if (rule) complain(offset, "unsupported-yaml", rule.message, rule.hint);
+    // A bomb is made of many: the first of a kind says it.
+    if (rule) first.set(rule, Math.min(offset, first.get(rule) ?? Infinity));
     const isCollection = "items" in token;
     if (depth > depthMax && isCollection) {
       complain(offset, "too-deep", `nested deeper than ${depthMax} levels`, "split the scenario");
@@ -85,6 +87,9 @@ export function refuse(
         for (const item of below) open.push({ part: item, depth: deeper });
       } else if (below !== undefined) open.push({ part: below, depth: deeper });
     }
+  }
+  for (const [{ message, hint }, offset] of first) {
+    complain(offset, "unsupported-yaml", message, hint);
   }
   return isFit;
 }

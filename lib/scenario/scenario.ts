@@ -10,6 +10,7 @@ import { checkRequires, readLoads } from "./declarations.ts";
 import { given } from "./given.ts";
 import type { ScenarioWords } from "./grammar.ts";
 import { readInvariants } from "./invariants.ts";
+import { checkLasting } from "./lasting.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import type { Scenario, Step, Value } from "./model.ts";
 import { refuseNames, savedNames } from "./names.ts";
@@ -40,6 +41,7 @@ export function readCombination(ground: Ground, source: {
   const last = readSection(reading, data, "finally");
   // Rules are sampled while the steps still run: only what setup saved is surely there.
   const always = readInvariants({ ...reading, saved: savedBySetup }, data.always);
+  if (words.timeout !== undefined) checkLasting(reading, [...setup, ...steps], words.timeout);
   const collect = readCollect(reading, words.collect ?? []);
   if (reading.counts.judging + always.length === 0) checkJudges(reading);
   if (!isWhole(words) || ground.report.diagnostics.length > 0) return undefined;

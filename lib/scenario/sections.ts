@@ -7,7 +7,7 @@ import { z } from "zod";
 import { cluster, collected, load, scenarioGrammar, type ScenarioWords } from "./grammar.ts";
 import { reportIssues } from "./issues.ts";
 import type { Value } from "./model.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { type Ground, isWords } from "./reading.ts";
 import { verbs } from "./step_grammar.ts";
 import { refuseOn } from "./step_words.ts";
@@ -59,9 +59,12 @@ function refuseSection(ground: Ground, word: string): void {
     const message = `"${word}" is a verb, it stands in a step`;
     report.add(at, "misplaced-word", message, { hint: `write it under "steps:", after "- "` });
   } else {
-    const near = nearest(word, sections);
+    const hint = didYouMean(word, sections);
+    const isOfStep = hint === undefined && ground.vocabulary.homesOf(word) !== undefined;
     report.add(at, "unknown-word", `unknown word "${word}"`, {
-      hint: near ? `did you mean "${near}"?` : `the top level has ${sections.join(", ")}`,
+      hint: isOfStep
+        ? "it belongs into a step, beside its verb"
+        : hint ?? `the top level has ${sections.join(", ")}`,
     });
   }
 }
@@ -75,6 +78,8 @@ export function readSections(ground: Ground, data: Record<string, unknown>): Sec
   const words: Record<string, unknown> = {};
   for (const [word, schema] of Object.entries(grammar.shape)) {
     if (word === "load" && isWords(data.load)) words.load = readLoadWords(ground, data.load);
+    // A step that stands at the top has been told: it is what is missing here.
+    else if (word === "steps" && data.steps === undefined && hasVerb(ground)) continue;
     else if (word !== "matrix") {
       const parsed = schema.safeParse(data[word]);
       if (parsed.success) words[word] = parsed.data;
@@ -82,6 +87,10 @@ export function readSections(ground: Ground, data: Record<string, unknown>): Sec
     }
   }
   return words;
+}
+
+function hasVerb({ document }: Ground): boolean {
+  return isWords(document.data) && Object.keys(document.data).some(isVerb);
 }
 
 /** Each load for itself: a mistake in one must not hide those in another. */

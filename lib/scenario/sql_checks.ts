@@ -8,7 +8,7 @@ import { readSql } from "../sql/bind.ts";
 import { conditionNames, sqlstateOf } from "../sql/condition.ts";
 import type { Path } from "./document.ts";
 import { reportUnknownName } from "./names.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import type { Reading } from "./reading.ts";
 
 /** First words of statements that only read; `fetch` and `execute` use what a session holds. */
@@ -83,11 +83,12 @@ export function checkReads(reading: Reading, sql: string, path: Path, isLoad = f
 /** Checks that an expected error exists. */
 export function checkCondition(reading: Reading, error: string, path: Path): void {
   if (sqlstateOf(error) !== undefined) return;
-  const near = nearest(error, conditionNames);
   reading.report.add(
     reading.document.valueAt(path),
     "bad-value",
     `no error condition is called "${error}"`,
-    { hint: near ? `did you mean "${near}"?` : "write a condition name or a SQLSTATE, like 25006" },
+    {
+      hint: didYouMean(error, conditionNames) ?? "write a condition name or a SQLSTATE, like 25006",
+    },
   );
 }

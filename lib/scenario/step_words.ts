@@ -5,10 +5,11 @@
  * @module
  */
 import type { z } from "zod";
+import { comparisonWords } from "./comparison_words.ts";
 import type { Path } from "./document.ts";
 import { reportIssues } from "./issues.ts";
 import { checkNames } from "./names.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import type { Ground, Reading } from "./reading.ts";
 import { checkReferents } from "./referents.ts";
 import type { Verb } from "./model.ts";
@@ -84,7 +85,7 @@ function refuseWord(ground: Ground, word: string, source: StepSource): string | 
   const near = nearest(word, wordsOf(schema));
   const others = wordsOf(schema).filter((each) => each !== verb);
   report.add(at, "unknown-word", `unknown word "${word}"`, {
-    hint: near ? `did you mean "${near}"?` : `"${self}" takes ${others.join(", ")}`,
+    hint: didYouMean(word, others) ?? `"${self}" takes ${others.join(", ")}`,
   });
   return near;
 }
@@ -102,6 +103,10 @@ function misplaced(
   if (source.isInvariant) {
     const others = wordsOf(source.schema).filter((each) => each !== source.verb);
     return { message: `an invariant takes no "${word}"`, hint: `it takes ${others.join(", ")}` };
+  }
+  if (source.verb === "sql" && (comparisonWords as readonly string[]).includes(word)) {
+    const hint = `to compare what comes back, write "query" in place of "sql"`;
+    return { message: `"sql" acts and compares nothing, it takes no "${word}"`, hint };
   }
   if (isTime && source.verb !== "expect" && source.verb !== "query") {
     const hint = "to wait for something, use query or expect";

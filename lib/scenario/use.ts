@@ -18,7 +18,7 @@ import { type Path, type SourceDocument } from "./document.ts";
 import { reportIssues } from "./issues.ts";
 import type { Operand, Step, Value } from "./model.ts";
 import { itemName, substitute } from "./names.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { isWords, type Reading } from "./reading.ts";
 import { type At, readSteps } from "./steps.ts";
 import type { StepSource } from "./step_words.ts";
@@ -147,12 +147,10 @@ function valuesOf(
   let isFit = true;
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    const near = nearest(name, known);
-    const hint = near
-      ? `did you mean "${near}"?`
-      : known.length > 0
-      ? `it takes ${listed(known)}`
-      : "it takes nothing: it has no needs and no vars";
+    const hint = didYouMean(name, known) ??
+      (known.length > 0
+        ? `it takes ${listed(known)}`
+        : "it takes nothing: it has no needs and no vars");
     const at = document.keyAt([...source.path, "with", name]);
     report.add(at, "unknown-name", `the used file knows no "${name}"`, { hint });
     isFit = false;

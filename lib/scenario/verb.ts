@@ -7,7 +7,7 @@ import type { Path } from "./document.ts";
 import { describe } from "./issues.ts";
 import type { Verb } from "./model.ts";
 import { refuseNames } from "./names.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { type Ground, isWords, type Reading } from "./reading.ts";
 import { type KindVerb, verbs } from "./step_grammar.ts";
 import { refuseOn } from "./step_words.ts";
@@ -45,24 +45,41 @@ function reportNoVerb(ground: Ground, words: Record<string, unknown>, path: Path
   const { document, report, vocabulary } = ground;
   const keys = Object.keys(words);
   if (keys.includes("on")) refuseOn(ground, [...path, "on"]);
+  const kind = keys.find((word) => homeOf(ground, word).length > 0);
   const strange = keys.filter((word) => word !== "on" && !vocabulary.homesOf(word));
-  const misspelt = strange.find((word) => nearest(word, verbNames)) ?? strange[0];
-  if (misspelt !== undefined) {
-    const near = nearest(misspelt, verbNames);
-    report.add(
-      document.keyAt([...path, misspelt]),
-      "unknown-verb",
-      `unknown verb "${misspelt}"`,
-      {
-        hint: near ? `did you mean "${near}"?` : `a verb is one of ${verbNames.join(", ")}`,
-        settles: true,
-      },
-    );
+  const misspelt = strange.find((word) => didYouMean(word, verbNames)) ?? strange[0];
+  const found = kind ?? misspelt;
+  if (found !== undefined) {
+    const told = kind === undefined
+      ? {
+        message: `unknown verb "${found}"`,
+        hint: didYouMean(found, verbNames) ?? `a verb is one of ${verbNames.join(", ")}`,
+      }
+      : isKindOf(ground, kind, "verb");
+    report.add(document.keyAt([...path, found]), "unknown-verb", told.message, {
+      hint: told.hint,
+      settles: true,
+    });
     return;
   }
   report.add(document.valueAt(path), "verb-count", "this step has no verb", {
     hint: `a step has one of ${verbNames.join(", ")}`,
   });
+}
+
+/** The verbs that a word is a kind of. */
+function homeOf({ grammar }: Ground, word: string): KindVerb[] {
+  return (Object.keys(grammar.kinds) as KindVerb[]).filter((verb) => grammar.kinds[verb].has(word));
+}
+
+/** What to say of a kind that stands where something else belongs. */
+function isKindOf(ground: Ground, kind: string, wanted: string) {
+  const homes = homeOf(ground, kind);
+  const nouns = homes.map((verb) => `${verb === "do" ? "an" : "a"} ${kindNoun[verb]}`);
+  return {
+    message: `"${kind}" is ${nouns.join(" or ")}, no ${wanted}`,
+    hint: `write ${homes.map((verb) => `"${verb}: ${kind}"`).join(" or ")}`,
+  };
 }
 
 /** The kind that a step names; tells it when it is unknown. */
@@ -90,9 +107,14 @@ export function pickKind(
     });
     return undefined;
   }
-  const near = nearest(kind, step.kinds.keys());
+  if (homeOf(ground, kind).length > 0) {
+    const { message, hint } = isKindOf(ground, kind, noun);
+    report.add(at, "unknown-kind", message, { hint });
+    return undefined;
+  }
+  const known = [...step.kinds.keys()];
   report.add(at, "unknown-kind", `unknown ${noun} ${describe(kind)}`, {
-    hint: near ? `did you mean "${near}"?` : `known: ${[...step.kinds.keys()].join(", ")}`,
+    hint: didYouMean(kind, known) ?? `known: ${known.join(", ")}`,
   });
   return undefined;
 }

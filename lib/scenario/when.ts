@@ -7,7 +7,7 @@
  */
 import type { Path } from "./document.ts";
 import type { Condition, Value } from "./model.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import type { Reading } from "./reading.ts";
 import { listed } from "./vocabulary.ts";
 
@@ -53,8 +53,7 @@ function readCondition(reading: Reading, data: unknown, path: Path): Condition |
   const value = reading.constants.get(name);
   if (value === undefined) {
     const known = [...reading.constants.keys(), ...subjects];
-    const near = nearest(name, known);
-    const hint = near ? `did you mean "${near}"?` : `known here: ${listed(known)}`;
+    const hint = didYouMean(name, known) ?? `known here: ${listed(known)}`;
     return complain(`a condition cannot speak of "${name}"`, hint, "unknown-name");
   }
   const holds = compare(value, operator as Operator, operand!);

@@ -8,13 +8,17 @@ import { z } from "zod";
 import { parseSize } from "../sql/size.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { Operand, Ref, Value } from "./model.ts";
+import { respelt } from "./respelt.ts";
 
 /** A text with a meaning; `parse` returns undefined for one that has none. */
 function written<T>(what: string, parse: (text: string) => T | undefined): z.ZodType<T, string> {
   return z.string({ error: `expected ${what}` }).transform((text, context) => {
     const value = parse(text);
     if (value !== undefined) return value;
-    context.addIssue(`expected ${what}, not "${text}"`);
+    const message = `expected ${what}, not "${text}"`;
+    const near = respelt(text, (other) => parse(other) !== undefined);
+    const params = near === undefined ? {} : { hint: `did you mean "${near}"?` };
+    context.addIssue({ code: "custom", message, params, input: text });
     return z.NEVER;
   });
 }
@@ -115,7 +119,12 @@ export const pattern: z.ZodType<string, string> = z.string().superRefine((text, 
     new RegExp(text);
   } catch (error) {
     const reason = (error as Error).message.replace(/^.*: /, "");
-    context.addIssue(`the regular expression does not compile: ${reason}`);
+    context.addIssue({
+      code: "custom",
+      message: `the regular expression does not compile: ${reason}`,
+      params: { hint: "write \\ before a character that stands for itself, like \\(" },
+      input: text,
+    });
   }
 });
 

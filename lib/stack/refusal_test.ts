@@ -15,7 +15,7 @@ async function refusal(text: string, files: Record<string, string> = {}): Promis
       const prefix = file === "compose.yaml" ? "" : `${file}:`;
       const hint = error.hint === undefined ? "" : ` (${error.hint})`;
       found = `${prefix}${error.line}:${error.column} ${error.reason}${hint}`;
-      match(error.message, /^error: .*\n {2}--> .*compose\.yaml|.*\.conf/);
+      match(error.message, /^error\[[a-z-]+\]: .*\n {2}--> .*compose\.yaml|.*\.conf/);
       return true;
     });
     return found;

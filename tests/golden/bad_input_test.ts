@@ -23,6 +23,7 @@ for (const [what, { args, code }] of Object.entries(mistakes)) {
   });
 }
 
+/** Each is a file, or a folder of files that belong together. */
 for (const { name } of [...Deno.readDirSync("tests/golden/bad")].toSorted(byName)) {
   Deno.test(`run() shows the place of the mistake in ${name}`, async (t) => {
     const ran = await command("verify", `tests/golden/bad/${name}`);

@@ -6,6 +6,7 @@
  */
 import { dirname, join, relative } from "node:path";
 import { NodeError } from "../model.ts";
+import { oldestMajor } from "../version.ts";
 import { runProgram } from "./account.ts";
 import { buildOnce, cacheDirectory, exists } from "./cache.ts";
 import { download } from "./download.ts";
@@ -73,8 +74,10 @@ async function describe(bin: string, origin: string, cached: boolean, signal: Ab
   if (!version) {
     throw new NodeError(`${join(bin, "postgres")} -V does not say a version: ${stdout.trim()}`);
   }
-  if (version.number < 140_000) {
-    throw new NodeError(`PostgreSQL ${version.text} in ${bin} is too old: 14 is the oldest`);
+  if (version.number < oldestMajor * 10_000) {
+    throw new NodeError(
+      `PostgreSQL ${version.text} in ${bin} is too old: ${oldestMajor} is the oldest`,
+    );
   }
   return { bin, version, origin, cached, programs: await programsIn(bin) };
 }

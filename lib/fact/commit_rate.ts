@@ -6,6 +6,7 @@
  * @module
  */
 import { loadName } from "../scenario/words.ts";
+import { sleep } from "../time/sleep.ts";
 import { unseen } from "./finding.ts";
 import { defineFact } from "./kind.ts";
 import { judgeBetween, judgeQuantity, quantityWords, showQuantity } from "./quantity.ts";
@@ -25,15 +26,19 @@ export const commit_rate = defineFact({
   needsComparison: true,
   operand: "rate",
   defaultNode: "all",
-  look(scene, { compare, words }) {
+  async look(scene, { compare, words, signal }) {
     const load = scene.loads.get(words.of);
     const { expected } = judgeQuantity(compare, 0, "rate");
     if (!load) {
-      return Promise.resolve(unseen("NoLoad", expected, `load ${words.of} was not started yet`));
+      return unseen("NoLoad", expected, `load ${words.of} was not started yet`);
+    }
+    // Of a load that has only begun the first second is awaited: before, clients still connect.
+    if (load.endedAt === undefined) {
+      await sleep(windowMs - (performance.now() - load.startedAt), signal);
     }
     const ranMs = (load.endedAt ?? performance.now()) - load.startedAt;
     if (ranMs < leastMs) {
-      return Promise.resolve(unseen("NoLoad", expected, `load ${words.of} has only begun`));
+      return unseen("NoLoad", expected, `load ${words.of} ran too briefly to have a rate`);
     }
     const perSecond = load.rate(Math.min(windowMs, ranMs));
     const counts = load.ledger.counts();
@@ -45,15 +50,15 @@ export const commit_rate = defineFact({
     const high = trouble === undefined ? perSecond : Infinity;
     const { holds } = judgeBetween(compare, { low: perSecond, high }, "rate");
     if (trouble !== undefined && holds === undefined) {
-      return Promise.resolve(unseen("GeneratorLate", expected, `${seen}, but ${trouble}`));
+      return unseen("GeneratorLate", expected, `${seen}, but ${trouble}`);
     }
-    return Promise.resolve({
+    return {
       holds,
       code: "CommitRate",
       expected,
       seen,
       evidence: [{ kind: "ledger", text, data: { load: words.of, perSecond, ...counts } }],
       measured: [{ unit: "per_second" as const, value: perSecond }],
-    });
+    };
   },
 });

@@ -24,6 +24,7 @@ export function lacking(
   hasLinks: boolean,
 ): string | undefined {
   if (capability === "docker" || capability === "compose") return undefined;
+  if (capability === "network_faults") return lacking("links", programs, hasLinks);
   if (capability === "links" && hasLinks) return undefined;
   const version = lackingVersion(capability, programs.version);
   if (version !== undefined) return version.reason;

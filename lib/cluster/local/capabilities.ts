@@ -18,7 +18,7 @@ const absent: Record<string, string> = {
 
 /** Undefined when the capability is here, else why not. */
 export function lacking(capability: string, binaries: Binaries): string | undefined {
-  if (["local", "backups", "links"].includes(capability)) return undefined;
+  if (["local", "backups", "links", "network_faults"].includes(capability)) return undefined;
   if (capability === "compose") return absent.docker;
   const version = lackingVersion(capability, binaries.version);
   if (version !== undefined) return version.reason;

@@ -379,7 +379,6 @@ Deno.test("parseScenario() bounds what used files can cause", () => {
     }] }\n`,
   };
   const readText = (path: string) => ({ text: files[path]! });
-  const startedAt = performance.now();
   throws(
     () =>
       parseScenario("x.yaml", "scenario: x\nsteps:\n  - use: a.yaml\n", {
@@ -389,7 +388,6 @@ Deno.test("parseScenario() bounds what used files can cause", () => {
       }),
     /too big to be read|at most 1000 steps/,
   );
-  ok(performance.now() - startedAt < 5000);
 });
 
 Deno.test("parseScenario() decides conditions of variables, and leaves those of the run", () => {

@@ -33,6 +33,8 @@ Deno.test("every verify command in the README is understood", async () => {
     const ran = await command("verify", ...args.filter((word) => word !== "--dry-run"), "--list");
     // Nothing has changed since HEAD where nothing is being worked on: 4, nothing is selected.
     const isUnderstood = ran.code === 0 || (args.includes("--changed") && ran.code === 4);
-    ok(isUnderstood, `${line}: ${ran.err}`);
+    // Another line of the README makes these.
+    const lacksSecrets = /the file secrets\/\w+ does not exist/.test(ran.err);
+    ok(isUnderstood || lacksSecrets, `${line}: ${ran.err}`);
   }
 });

@@ -5,13 +5,14 @@
  */
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { cleanComposeLeftovers } from "../../lib/cluster/compose/clean.ts";
 import type { ComposeNode } from "../../lib/cluster/compose/node.ts";
 import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
 import { type Cluster, NodeError, type Target } from "../../lib/cluster/model.ts";
 import type { ClusterChange } from "../../lib/scenario/model.ts";
 import { readStack } from "../../lib/stack/read.ts";
-import { ask, composeTest, engine, leftovers, until } from "./compose_fixture.ts";
+import { ask, checkout, composeTest, engine, leftovers, until } from "./compose_fixture.ts";
 
 const plain: ClusterChange = { settings: {}, nodeSettings: {} };
 const stack = await readStack("compose.yaml");
@@ -20,8 +21,9 @@ async function withTarget(
   ahead: number,
   signal: AbortSignal,
   body: (target: Target) => Promise<void>,
+  of = stack,
 ): Promise<void> {
-  const target = await openComposeTarget(stack, { signal, ahead, createMs: 300_000 });
+  const target = await openComposeTarget(of, { signal, ahead, createMs: 300_000 });
   try {
     await body(target);
   } finally {
@@ -149,6 +151,42 @@ composeTest("Node verbs do to a container what they say", async (t, signal) => {
     await cluster.remove();
   });
 });
+
+composeTest(
+  "a node is reached where the others are, whatever other networks it has",
+  async (_t, signal) => {
+    const directory = await checkout();
+    try {
+      const file = join(directory, "compose.yaml");
+      const text = (await Deno.readTextFile(file))
+        .replace(
+          "  replica1:\n    <<: *node\n",
+          "  replica1:\n    <<: *node\n    networks: [another, pg_network]\n",
+        )
+        .replace("\nnetworks:\n", "\nnetworks:\n  another:\n");
+      await Deno.writeTextFile(file, text);
+      // What comes by a published port comes through the first of the networks.
+      const hba = join(directory, "fixtures/postgres/pg_hba.conf");
+      await Deno.writeTextFile(hba, "\nhost all all all trust\n", { append: true });
+      await withTarget(0, signal, async (target) => {
+        const cluster = await target.create({ change: { ...plain, replicas: 1 }, signal });
+        const [master, replica1] = cluster.nodes as [ComposeNode, ComposeNode];
+        const { networks: found } = await replica1.inspect(signal);
+        const networks = found.map(({ declared }) => declared);
+        assert.deepEqual(networks.toSorted(), ["another", "pg_network"]);
+        assert.match(replica1.network, /_pg_network$/);
+        // The copy is made in a container beside the server, in the same network.
+        await replica1.stop("immediate", signal);
+        await replica1.cloneFrom(master, signal);
+        await replica1.start(signal);
+        await until(master, streaming, 1, signal);
+        await cluster.remove();
+      }, await readStack(file));
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
 
 composeTest("create() applies what the scenario changes", async (_t, signal) => {
   await withTarget(0, signal, async (target) => {

@@ -24,6 +24,7 @@ import { freePort, type GivenPort, serverPort } from "./port.ts";
 import { answering, type Prober } from "./reach.ts";
 import { waitUntilReady } from "./ready.ts";
 import { removeProject } from "./remove.ts";
+import { sharedNetwork } from "./shared_network.ts";
 import { formatSubnet } from "./subnet.ts";
 import { tryBackup } from "./tried_backup.ts";
 import { makeWorkDirectory, removeWorkDirectory } from "./work.ts";
@@ -234,12 +235,14 @@ async function findNodes(
     label: [`com.docker.compose.project=${project}`, `${projectLabel}=${project}`],
   };
   const found = await raced(client.listContainers({ all: true, filters }), signal);
+  const networks = found.map((info) => Object.keys(info.NetworkSettings.Networks));
   return declared.map((node) => {
     const info = found.find(({ Labels }) => Labels["com.docker.compose.service"] === node.name);
     if (!info) {
       throw new NodeError(`Cannot find the container of ${node.name}`, { node: node.name });
     }
-    const [network, attached] = Object.entries(info.NetworkSettings.Networks)[0]!;
+    const attached = info.NetworkSettings.Networks;
+    const network = sharedNetwork(Object.keys(attached), networks);
     return new ComposeNode({
       client,
       container: client.getContainer(info.Id),
@@ -251,7 +254,7 @@ async function findNodes(
       },
       image: workshop.image ?? node.image,
       network,
-      gateway: attached.Gateway,
+      gateway: attached[network]!.Gateway,
       labels,
       site,
       parcel: parcels.get(node.name),

@@ -51,7 +51,7 @@ for (const [versions, layout] of Object.entries(layouts)) {
         });
         const { code, out } = await program.end();
         assert.equal(code, 0, out);
-      assert.match(out, new RegExp(`from image ${image}`));
+        assert.match(out, new RegExp(`from image ${image}`));
         const text = await Deno.readTextFile(join(program.out, "reports/result.json"));
         const result: Result = JSON.parse(text);
         assert.deepEqual(result.cases.map(({ verdict }) => verdict), ["passed", "passed"]);

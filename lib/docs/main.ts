@@ -1,6 +1,6 @@
 /**
- * Writes what is generated: the reference, the pages of scenarios and preconditions, the JSON Schema,
- * and the files that hand-written pages show.
+ * Writes what is generated: the reference, the pages of scenarios, preconditions and troubles, the
+ * JSON Schema, and the files that hand-written pages show.
  *
  *     deno run -A lib/docs/main.ts            write
  *     deno run -A lib/docs/main.ts --check    say what is out of date, exit 1
@@ -16,6 +16,7 @@ import { referencePage } from "./reference.ts";
 import { projectPath, readSamples } from "./sample.ts";
 import { editorSchema } from "./schema.ts";
 import { withFiles } from "./shown.ts";
+import { troubleshootingPage } from "./troubleshooting.ts";
 
 /** Pages that people write. */
 const handWritten = [
@@ -38,6 +39,7 @@ export async function generate(): Promise<Map<string, string>> {
     ["docs/reference.md", await formatted(referencePage(readGlossary(samples)), "md")],
     ["docs/scenarios.md", await formatted(catalogue, "md")],
     ["docs/preconditions.md", await formatted(preconditionsPage(), "md")],
+    ["docs/troubleshooting.md", await formatted(troubleshootingPage(), "md")],
     [
       "schema/scenario.schema.json",
       await formatted(JSON.stringify(editorSchema(samples), null, 2), "json"),

@@ -10,6 +10,7 @@ import { parseConninfo } from "../cluster/conninfo.ts";
 import type { Scene } from "../run/scene.ts";
 import { nodeName } from "../scenario/words.ts";
 import { parseLsn } from "../sql/lsn.ts";
+import { troublesIn } from "../trouble/in_log.ts";
 import { OperationError } from "./kind.ts";
 import { type Position, positionOf } from "./position.ts";
 import { mustRun, until } from "./wait.ts";
@@ -52,29 +53,11 @@ async function otherPrimary(scene: Scene, followers: readonly Node[], signal: Ab
 }
 
 /**
- * What a server logs when it will never catch up with the data it has, and the remedy. From
- * src/backend/replication/walsender.c, walreceiver.c, slot.c and
- * src/backend/access/transam/xlogrecovery.c.
- */
-const hopeless: [pattern: RegExp, why: string][] = [
-  [/is not in this server's history/, "its history diverged, it needs a rewind or a rebuild"],
-  [/forked off .* before current recovery point/, "its history diverged, it needs a rebuild"],
-  [/is not a child of this server's history/, "its history diverged, it needs a rebuild"],
-  [/highest timeline \d+ of the primary is behind/, "it is on a later timeline than the other"],
-  [/system identifier differs/, "it belongs to another cluster, it needs a rebuild"],
-  [/replication slot "\w+" does not exist/, "the slot it uses is not there, create it"],
-  [/requested WAL segment \S+ has already been removed/, "the WAL it needs is gone, rebuild it"],
-];
-
-/**
- * Why a server will not follow, if its log says so: the remedy and the line.
+ * Why a server will never catch up with the data it has, if its log says so: the cause and the line.
  */
 export function hopelessIn(lines: readonly string[]): string | undefined {
-  for (const line of lines) {
-    const found = hopeless.find(([pattern]) => pattern.test(line));
-    if (found) return `${found[1]}: ${line}`;
-  }
-  return undefined;
+  const found = troublesIn(lines).find(({ trouble }) => trouble.lasts === "ever");
+  return found && `${found.trouble.cause}: ${found.line}`;
 }
 
 const receiverSql = `select status, sender_host, sender_port, received_tli,

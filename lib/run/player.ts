@@ -6,13 +6,15 @@
  */
 import type { LogMark, Node } from "../cluster/model.ts";
 import { Observer } from "../cluster/observer.ts";
-import type { Evidence } from "../result/event.ts";
+import type { Evidence, Problem } from "../result/event.ts";
 import { everyStep } from "../scenario/inner_steps.ts";
 import type { Scenario, Step } from "../scenario/model.ts";
 import type { LaneEnd, RunningLane } from "../step/kind.ts";
 import { performersOf } from "../step/registry.ts";
+import { diagnose } from "../trouble/diagnose.ts";
 import { Deadline, DeadlineError } from "../time/deadline.ts";
 import { type Surroundings, unmet } from "./applies.ts";
+import { limits } from "./limits.ts";
 import { problemOf, StepProblem, Stopped } from "./problem.ts";
 import type { CaseRecord } from "./record.ts";
 import { markLogs, type Stage } from "./stage.ts";
@@ -164,8 +166,18 @@ export class Player {
     }
     const found = ended(problemOf(what.error, step.title), signal);
     const evidence = [...found.evidence, ...await logsSince(this.#stage.cluster.nodes, what.logs)];
-    this.#record.step(step.id, found.verdict, { ms, problem: found.problem, evidence });
+    const problem = await this.#explained(found.problem, what.logs);
+    this.#record.step(step.id, found.verdict, { ms, problem, evidence });
     return new StepEnd(found.verdict, step.title);
+  }
+
+  /** The problem with its likely causes. The step's own time may be over. */
+  async #explained(problem: Problem, since: ReadonlyMap<string, LogMark>): Promise<Problem> {
+    const stage = this.#stage;
+    const signal = AbortSignal.timeout(limits.evidenceMs * stage.timeScale);
+    const causes = await diagnose(stage, { since, signal });
+    const notes = [...problem.notes, ...causes.filter((note) => !problem.notes.includes(note))];
+    return { ...problem, notes };
   }
 }
 

@@ -11,6 +11,7 @@ import type { StepHead } from "../result/event.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
+import { diagnose } from "../trouble/diagnose.ts";
 import { arrange } from "./arrange.ts";
 import { limits } from "./limits.ts";
 import { problemOf, StepProblem } from "./problem.ts";
@@ -38,7 +39,10 @@ export async function prepare(stage: Stage, options: PrepareOptions): Promise<bo
     const { timeScale } = stage;
     const change = scenario.cluster;
     const broken = await checkPreconditions(stage, { change, timeScale, signal });
-    for (const each of broken) tell(each, { scenario, record, ms: performance.now() - startedAt });
+    const ms = performance.now() - startedAt;
+    const isTold = broken.some(({ precondition }) => precondition.settles);
+    const causes = isTold ? await diagnose(stage, { since: stage.logStart, signal }) : [];
+    for (const each of broken) tell(each, { scenario, record, ms, causes });
     return broken.length === 0;
   } catch (error) {
     if (!options.signal.aborted) {
@@ -66,9 +70,15 @@ async function relay(stage: Stage, scenario: Scenario, signal: AbortSignal): Pro
 /** A broken precondition is told as a step that failed, though the plan has none. */
 function tell(
   { precondition, broken }: BrokenPrecondition,
-  { scenario, record, ms }: { scenario: Scenario; record: CaseRecord; ms: number },
+  { scenario, record, ms, causes }: {
+    scenario: Scenario;
+    record: CaseRecord;
+    ms: number;
+    /** What the servers' logs and states say. */
+    causes: readonly string[];
+  },
 ): void {
-  const { name, requirement, cause, remedy } = precondition;
+  const { name, requirement, cause, remedy, settles } = precondition;
   const title = `precondition ${name}`;
   const head: StepHead = {
     id: title,
@@ -82,7 +92,9 @@ function tell(
     code: "PreconditionBroken",
     expected: requirement,
     seen: broken.map(({ node, seen }) => `${node} ${seen}`).join("; "),
-    notes: [`likely cause: ${cause}`, `what to do: ${remedy}`],
+    notes: settles && causes.length > 0
+      ? [...causes]
+      : [`likely cause: ${cause}`, `what to do: ${remedy}`],
   };
   const evidence = broken.map(({ node, seen }) => ({ kind: "precondition", node, text: seen }));
   record.step(head.id, "failed", { ms, problem, evidence });

@@ -11,6 +11,7 @@ import { OperationError } from "../operation/kind.ts";
 import type { Evidence, Problem } from "../result/event.ts";
 import { describeCode } from "../sql/condition.ts";
 import { SqlError } from "../sql/session.ts";
+import { notesFrom } from "../trouble/in_log.ts";
 import { DeadlineError } from "../time/deadline.ts";
 
 /** Ends a step; the runner turns it into a verdict. */
@@ -61,7 +62,12 @@ export function problemOf(error: unknown, expected: string): StepProblem {
     }));
     // A server that says no is a finding about the stack; anything else is our own trouble.
     const verdict = error.node ? "failed" : "error";
-    return new StepProblem(verdict, { code: "NodeError", expected, seen: error.message }, log);
+    const notes = notesFrom([...error.log, error.message]);
+    return new StepProblem(
+      verdict,
+      { code: "NodeError", expected, seen: error.message, notes },
+      log,
+    );
   }
   if (error instanceof OperationError) {
     return new StepProblem("failed", { code: "OperationFailed", expected, seen: error.message });

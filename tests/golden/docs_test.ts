@@ -109,6 +109,7 @@ const pages = [
   "reference",
   "scenarios",
   "preconditions",
+  "troubleshooting",
 ];
 for (const page of pages) {
   Deno.test(`docs/${page}.md names files that exist, and shows them as they are`, async () => {

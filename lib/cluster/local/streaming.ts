@@ -5,6 +5,7 @@
  */
 import { Session } from "../../sql/session.ts";
 import { sleep } from "../../time/sleep.ts";
+import { troublesIn } from "../../trouble/in_log.ts";
 import { type Node, NodeError } from "../model.ts";
 import { loginOf } from "../observer.ts";
 import { send } from "./processes.ts";
@@ -15,25 +16,6 @@ export interface Branch {
   upstream: Node;
   replicas: Node[];
 }
-
-/** What a standby logs when waiting longer will not help. */
-const hopeless = new RegExp(
-  [
-    "no pg_hba\\.conf entry",
-    "pg_hba\\.conf rejects",
-    "authentication failed",
-    "no password supplied",
-    "must be superuser or replication role",
-    "permission denied to start WAL sender",
-    "role .* does not exist",
-    "number of requested standby connections exceeds",
-    "replication slot .* does not exist",
-    "requested WAL segment .* has already been removed",
-    "database system identifier differs",
-    "could not translate host name",
-    "invalid connection option",
-  ].join("|"),
-);
 
 /** How long a standby may take for its first attempt before it is asked to try again, in milliseconds. */
 const patienceMs = 25;
@@ -69,8 +51,8 @@ async function refuse(branch: Branch, why: string, cause?: unknown): Promise<nev
 async function checkHope(branch: Branch): Promise<void> {
   for (const replica of branch.replicas) {
     if (await replica.state() === "stopped") await refuse(branch, `${replica.name} has exited`);
-    const line = (await replica.readLog(0)).findLast((each) => hopeless.test(each));
-    if (line) await refuse(branch, `${replica.name} says: ${line}`);
+    const found = troublesIn(await replica.readLog(0)).find(({ trouble }) => trouble.lasts);
+    if (found) await refuse(branch, `${replica.name} says: ${found.line}`);
   }
 }
 

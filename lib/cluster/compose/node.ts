@@ -5,7 +5,6 @@
  */
 import type { StackNode } from "../../stack/model.ts";
 import { raced } from "../../time/sleep.ts";
-import type { Conninfo } from "../conninfo.ts";
 import type { Inspection } from "../inspection.ts";
 import {
   type Address,
@@ -19,23 +18,12 @@ import {
   type StopMode,
 } from "../model.ts";
 import { accepting } from "./accepting.ts";
-import { backupsVolume, labelOf, restoreScript, restoring, takeScript } from "./backups.ts";
-import {
-  clientConnection,
-  cloneScript,
-  connection,
-  emptyScript,
-  followScript,
-  owned,
-  rewindScript,
-  writeScript,
-} from "./data.ts";
 import type Docker from "./docker.ts";
 import { engineGone, statusOf } from "./engine.ts";
 import { execIn } from "./exec.ts";
-import { runHelper } from "./helper.ts";
 import { type Given, inspect } from "./inspect.ts";
 import { type LogLine, readLogs } from "./logs.ts";
+import { NodeData, type NodeFindings } from "./node_data.ts";
 import { projectLabel } from "./owner.ts";
 import { deliver, type Parcel } from "./parcel.ts";
 import { serverPort } from "./port.ts";
@@ -72,14 +60,6 @@ export interface NodeParts {
   parcel: Parcel | undefined;
 }
 
-/** What is only known once the server has run. */
-export interface NodeFindings {
-  /** Path in the container. */
-  dataDirectory: string;
-  /** How it connects, or would connect, to an upstream. */
-  conninfo: Conninfo;
-}
-
 /** A node in a container. */
 export class ComposeNode implements Node {
   readonly name: string;
@@ -89,8 +69,7 @@ export class ComposeNode implements Node {
   readonly #parts: NodeParts;
   readonly #marks: string[] = [];
   #pid: number | undefined;
-  /** Set by whoever brought the cluster up. */
-  findings: NodeFindings | undefined;
+  readonly #data: NodeData;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
@@ -98,6 +77,23 @@ export class ComposeNode implements Node {
     this.name = parts.declared.name;
     this.address = parts.address;
     this.peerAddress = { host: this.name, port: serverPort };
+    const { client, container, image, labels, parcel, network } = parts;
+    this.#data = new NodeData({
+      node: this,
+      client,
+      containerId: container.id,
+      helper: { image, labels, parcel, network },
+      failed: (verb, cause, signal) => this.#failed(verb, cause, signal),
+    });
+  }
+
+  /** Set by whoever brought the cluster up. */
+  get findings(): NodeFindings | undefined {
+    return this.#data.findings;
+  }
+
+  set findings(findings: NodeFindings) {
+    this.#data.findings = findings;
   }
 
   /** Of the engine's machine, where that is this one. */
@@ -228,87 +224,32 @@ export class ComposeNode implements Node {
     await this.#engine("resume", () => this.#parts.container.unpause(), signal);
   }
 
-  async emptyData(signal: AbortSignal): Promise<void> {
-    await this.#inData("empty the data of", emptyScript, {}, signal);
+  emptyData(signal: AbortSignal): Promise<void> {
+    return this.#data.empty(signal);
   }
 
-  async cloneFrom(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
-    const environment = connection(this.#found().conninfo, upstream, via);
-    await this.#inData(`clone ${upstream.name} to`, cloneScript, environment, signal);
+  cloneFrom(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
+    return this.#data.cloneFrom(upstream, signal, via);
   }
 
-  async configureStandby(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
-    const verb = `set up a replica of ${upstream.name} on`;
-    const environment = connection(this.#found().conninfo, upstream, via);
-    await this.#inData(verb, followScript, environment, signal);
+  configureStandby(upstream: Node, signal: AbortSignal, via?: Address): Promise<void> {
+    return this.#data.configureStandby(upstream, signal, via);
   }
 
-  async writeData(file: string, text: string, signal: AbortSignal): Promise<void> {
-    const environment = { FILE: file, TEXT: text };
-    await this.#inData(`write ${file} to the data of`, writeScript, environment, signal);
+  writeData(file: string, text: string, signal: AbortSignal): Promise<void> {
+    return this.#data.write(file, text, signal);
   }
 
-  #found(): NodeFindings {
-    if (this.findings) return this.findings;
-    throw new NodeError(`Cannot reach the data of ${this.name}: it has not run yet`, {
-      node: this.name,
-    });
+  takeBackup(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string> {
+    return this.#data.takeBackup(name, part, signal);
   }
 
-  async takeBackup(
-    name: string,
-    part: BackupPart | undefined,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const environment = { ...connection(this.#found().conninfo, this), NAME: name };
-    const lines = await this.#run("back up", takeScript(part), environment, signal);
-    return part ? "" : labelOf(lines);
+  restoreBackup(name: string, how: Restoring, signal: AbortSignal): Promise<void> {
+    return this.#data.restoreBackup(name, how, signal);
   }
 
-  async restoreBackup(name: string, how: Restoring, signal: AbortSignal): Promise<void> {
-    await this.#inData("restore", restoreScript, restoring(name, how), signal);
-  }
-
-  async rewindTo(upstream: Node, signal: AbortSignal, via?: Address): Promise<string[]> {
-    const environment = clientConnection(this.#found().conninfo, upstream, via);
-    return await this.#inData(`rewind, to ${upstream.name},`, rewindScript, environment, signal);
-  }
-
-  /** Runs a script on the data of the stopped server; what it makes belongs to the server. */
-  async #inData(
-    verb: string,
-    script: string,
-    environment: Record<string, string>,
-    signal: AbortSignal,
-  ): Promise<string[]> {
-    if (await raced(this.state(), signal) !== "stopped") {
-      throw new NodeError(`Cannot ${verb} ${this.name}: the server runs`, { node: this.name });
-    }
-    return await this.#run(verb, owned(script), environment, signal);
-  }
-
-  /** Runs a script beside the server, in a container that sees its volumes and the backups. */
-  async #run(
-    verb: string,
-    script: string,
-    environment: Record<string, string>,
-    signal: AbortSignal,
-  ): Promise<string[]> {
-    const { client, image, network, labels, parcel } = this.#parts;
-    try {
-      return await runHelper(client, {
-        image,
-        script,
-        parcel,
-        environment: { DATA: this.#found().dataDirectory, ...environment },
-        volumesOf: this.containerId,
-        volumes: environment.NAME === undefined ? [] : [backupsVolume(labels)],
-        network,
-        labels,
-      }, signal);
-    } catch (error) {
-      throw this.#failed(verb, error, signal);
-    }
+  rewindTo(upstream: Node, signal: AbortSignal, via?: Address): Promise<string[]> {
+    return this.#data.rewindTo(upstream, signal, via);
   }
 
   async markLog(): Promise<LogMark> {
@@ -339,7 +280,7 @@ export class ComposeNode implements Node {
       PGUSER: user,
       PGPASSWORD: password,
       PGDATABASE: database,
-      PGDATA: this.#found().dataDirectory,
+      PGDATA: this.#data.directory,
     };
     try {
       return await execIn(this.#parts.container, { command, environment }, signal);

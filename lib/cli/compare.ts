@@ -10,11 +10,12 @@
  */
 import { join } from "node:path";
 import { declaredChanges } from "../compare/changes.ts";
-import type { Gate } from "../compare/gate.ts";
-import { valuesMin } from "../compare/gate.ts";
+import { incomparable } from "../compare/fingerprint.ts";
+import { type Gate, valuesMin } from "../compare/gate.ts";
 import { maskComparison } from "../compare/mask.ts";
 import { renderComparison } from "../compare/markdown.ts";
 import type { Comparison } from "../compare/model.ts";
+import { compareStored } from "../compare/stored.ts";
 import { formatComparison } from "../compare/text.ts";
 import { findScenarios, readScenarios } from "../scenario/files.ts";
 import type { Case } from "../scenario/model.ts";
@@ -25,6 +26,7 @@ import { contest } from "./compare_run.ts";
 import { Sides } from "./compare_sides.ts";
 import { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
+import { readResult } from "./report.ts";
 import { writeWhole } from "./reports.ts";
 import type { TargetName } from "./target.ts";
 import { UsageError } from "./usage.ts";
@@ -63,6 +65,9 @@ export async function compare(
   options: CompareOptions,
   io: Io,
 ): Promise<number> {
+  if (words.length === 2 && words.every((word) => word.endsWith(".json"))) {
+    return await tell(await stored(words[0]!, words[1]!, options), options, io);
+  }
   checkGates(options);
   await using sides = await Sides.open(words, options.stack);
   const { base, head } = sides;
@@ -92,15 +97,32 @@ export async function compare(
     const on = { cases, seed, workers, waivers, options, signal, io: shown };
     comparison = await contest(sides, comparison, on);
   }
-  const masked = maskComparison(comparison, secrets);
-  await write(masked, options.out);
-  io.out(
-    options.json
-      ? `${JSON.stringify(masked, null, 2)}\n`
-      : formatComparison(masked, { color: io.color }),
-  );
-  if (!options.json) io.out(`reports: ${options.out}/compare.json, ${options.out}/compare.md\n`);
-  return masked.exit;
+  return await tell(maskComparison(comparison, secrets), options, io);
+}
+
+async function tell(comparison: Comparison, options: CompareOptions, io: Io): Promise<number> {
+  const { json, out } = options;
+  await write(comparison, out);
+  if (json) io.out(`${JSON.stringify(comparison, null, 2)}\n`);
+  else {
+    io.out(formatComparison(comparison, { color: io.color }));
+    io.out(`reports: ${out}/compare.json, ${out}/compare.md\n`);
+  }
+  return comparison.exit;
+}
+
+/** Two results of `verify`, whose passwords are masked already. */
+async function stored(
+  before: string,
+  after: string,
+  { gate = [] }: CompareOptions,
+): Promise<Comparison> {
+  const [base, head] = [await readResult(before), await readResult(after)];
+  const reasons = incomparable(base, head);
+  if (reasons.length > 0) {
+    throw new UsageError(`${after} cannot be compared with ${before}:\n  ${reasons.join("\n  ")}`);
+  }
+  return compareStored({ name: before, result: base }, { name: after, result: head }, gate);
 }
 
 function checkGates({ gate = [], repeat }: CompareOptions): void {

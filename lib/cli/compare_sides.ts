@@ -72,7 +72,9 @@ async function namesOf(words: readonly string[], repository: string): Promise<[N
   if (words.length === 2) return [await nameOf(one!), await nameOf(other!)];
   const [, before, dots, after] = /^(.*?)(\.{2,3})(.*)$/.exec(one ?? "") ?? [];
   if (words.length !== 1 || dots === undefined || await isFolder(one!)) {
-    throw new UsageError("compare takes BASE..HEAD, or two of folders and refs: BASE HEAD");
+    throw new UsageError(
+      "compare takes BASE..HEAD; or BASE HEAD, each a folder or a ref; or two result.json",
+    );
   }
   const [base, head] = [before || "HEAD", after || "HEAD"];
   const ref = dots === "..." ? await mergeBase(base, head, repository) : base;

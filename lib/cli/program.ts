@@ -82,7 +82,10 @@ function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
 function compareCommand(args: readonly string[], io: Io, ended: Ended) {
   return onStack("compare")
     .description("Run the same scenarios on two stacks in turns, and say what a change broke")
-    .argument("<stacks...>", "BASE..HEAD, git refs; or BASE HEAD, each a folder or a git ref")
+    .argument(
+      "<stacks...>",
+      "BASE..HEAD, git refs; or BASE HEAD, each a folder or a git ref; or two result.json",
+    )
     .option(
       "--scenarios <path>",
       "scenario file or folder; may repeat; default: scenarios/",

@@ -5,6 +5,7 @@
  */
 import { cpuUsage } from "node:process";
 import manifest from "../../deno.json" with { type: "json" };
+import { ruleText } from "../compare/rules.ts";
 import { startProgress } from "../report/progress.ts";
 import type { RunStarted, Waiver } from "../result/event.ts";
 import { masker } from "../result/mask.ts";
@@ -14,6 +15,7 @@ import { isKept } from "../run/keep.ts";
 import { runCases } from "../run/runner.ts";
 import type { Case } from "../scenario/model.ts";
 import { sourceFiles } from "../scenario/source_files.ts";
+import type { Stack } from "../stack/model.ts";
 import type { Io } from "./io.ts";
 import type { Selection } from "./selection.ts";
 import type { Targets } from "./targets.ts";
@@ -91,7 +93,12 @@ async function runStarted(selection: Selection, on: RunOptions): Promise<RunStar
     },
     target: { name: target.name, description: target.description, why },
     postgres: target.postgres.text,
-    stack: { file: stack.file, hash: stack.hash, objectives: { ...stack.objectives } },
+    stack: {
+      file: stack.file,
+      hash: stack.hash,
+      objectives: { ...stack.objectives },
+      settings: settingsOf(stack),
+    },
     seed,
     workers: on.workers,
     argv: masker(stack.secrets)([...on.options.argv]),
@@ -100,6 +107,14 @@ async function runStarted(selection: Selection, on: RunOptions): Promise<RunStar
     ...(plan === undefined ? {} : { plan }),
     ...(on.waivers.length === 0 ? {} : { waivers: [...on.waivers] }),
   };
+}
+
+/** Of each node what counts: the last of a name, and its rules in their order. */
+function settingsOf({ nodes }: Stack): Record<string, Record<string, string>> {
+  return Object.fromEntries(nodes.map(({ name, settings, hba }) => {
+    const values = settings.map((setting) => [setting.name.toLowerCase(), setting.value]);
+    return [name, { ...Object.fromEntries(values), "pg_hba.conf": hba.map(ruleText).join("\n") }];
+  }));
 }
 
 /** Text of every file that the cases come from, so that reports can show it years later. */

@@ -81,7 +81,13 @@ export interface RunStarted {
   runtime: { deno: string; os: string; arch: string; cores: number };
   target: { name: string; description: string; why: string };
   postgres: string;
-  stack: { file: string; hash: string; objectives: Record<string, unknown> };
+  stack: {
+    file: string;
+    hash: string;
+    objectives: Record<string, unknown>;
+    /** What its files give to each node: settings by name, and access rules as `pg_hba.conf`. */
+    settings?: Record<string, Record<string, string>>;
+  };
   seed: number;
   workers: number;
   /** Arguments as given, secrets masked. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type Edits, writeStack } from "../../lib/compare/testdata/sides.ts";
 import { command, type Ran } from "../command.ts";
 import { spawnProgram } from "../program.ts";
+import { realRun } from "../report/results.ts";
 
 /** A repository whose branches are the stack, edited; `main` is as it is. */
 async function withRepository(
@@ -122,4 +123,36 @@ Deno.test("compare of a change that no scenario is selected for is no pass", asy
     equal(ran.code, 4, ran.out);
     match(ran.err, /nothing is selected/);
   });
+});
+
+Deno.test("compare refuses a stored baseline of something else, and says what differs", async (t) => {
+  const folder = await Deno.makeTempDir();
+  const store = async (name: string, postgres: string, settings?: Record<string, string>) => {
+    const result = realRun();
+    const { run } = result;
+    const stack = { ...run.stack, ...(settings ? { settings: { master: settings } } : {}) };
+    const path = join(folder, `${name}.json`);
+    await Deno.writeTextFile(
+      path,
+      JSON.stringify({ ...result, run: { ...run, postgres, stack } }),
+    );
+    return path;
+  };
+  try {
+    const compare = (...words: string[]) => command("compare", "--out", folder, ...words);
+    const old = await store("old", "17.2", { wal_keep_size: "64MB" });
+    const now = await store("now", "18.4", { wal_keep_size: "0" });
+    const refused = await compare(old, now);
+    equal(refused.code, 2);
+    await t.assertSnapshot(steady(refused.err, folder));
+    const unknown = await compare(await store("unknown", "17.2"), old);
+    equal(unknown.code, 2);
+    match(unknown.err, /the baseline does not say with which settings it was made/);
+    // The same twice: what failed then fails now.
+    const same = await compare(old, old);
+    equal(same.code, 1);
+    match(same.out, /failing that did not pass on the base either/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -34,8 +34,6 @@ import { waiversFrom } from "./waivers.ts";
 
 /** The options of `compare`. */
 export interface CompareOptions {
-  /** The command line, for the results. */
-  argv: readonly string[];
   stack: string;
   scenarios?: string[] | undefined;
   tag?: string | undefined;

@@ -94,18 +94,30 @@ export class Contender implements AsyncDisposable {
   /** Runs every case once, and writes what came of it to a folder of this turn. */
   async turn(): Promise<void> {
     const { cases, seed, options, waivers, workers, signal, io } = this.#contest;
-    const { which, stack } = this.side;
+    const { which, shown } = this.side;
+    // Under the name that its user knows: a checkout is gone when somebody reads of it.
+    const stack = { ...this.side.stack, file: shown };
     const folder = join(options.out, `${which}-${this.turns.length + 1}`);
     await Deno.mkdir(folder, { recursive: true });
     const eventsPath = join(folder, "events.ndjson");
     await runSelection({ stack, cases: [...cases], seed }, {
-      options: { ...options, failFast: false, keep: "never" },
+      options: { ...options, argv: this.#argv(), failFast: false, keep: "never" },
       targets: this.#targets!,
       ...{ workers, waivers, eventsPath, signal, io },
     });
     const result = foldEvents(readEvents(await Deno.readTextFile(eventsPath)));
     await writeReports(result, defaultOrders(folder));
     this.turns.push(result);
+  }
+
+  /** What `verify` would be called with for this side, for whoever runs a case of it again. */
+  #argv(): string[] {
+    const { target, postgres, timeScale } = this.#contest.options;
+    return [
+      ...["verify", "--stack", this.side.shown, "--target", target],
+      ...(postgres === undefined ? [] : ["--postgres", postgres]),
+      ...(timeScale === 1 ? [] : ["--time-scale", String(timeScale)]),
+    ];
   }
 
   /** Closes its targets. */

@@ -15,6 +15,8 @@ import { UsageError } from "./usage.ts";
 /** A stack that is compared. */
 export interface ComparedSide extends Side {
   head: SideHead;
+  /** The stack's file: as the user can open it, for a ref as git names it, `REF:FILE`. */
+  shown: string;
 }
 
 /** Both; disposing them removes their checkouts. */
@@ -156,6 +158,7 @@ async function read(which: Which, root: Root): Promise<ComparedSide> {
       stack,
       tree,
       prefix: dirname(commit === undefined ? path : file),
+      shown: commit === undefined ? path : `${name.shown}:${file}`,
       head: {
         name: name.shown,
         ...(commit === undefined ? {} : { commit }),

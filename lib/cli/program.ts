@@ -79,7 +79,7 @@ function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
     .action(async (paths, options) => ended(await verify(paths, { ...options, argv: args }, io)));
 }
 
-function compareCommand(args: readonly string[], io: Io, ended: Ended) {
+function compareCommand(io: Io, ended: Ended) {
   return onStack("compare")
     .description("Run the same scenarios on two stacks in turns, and say what a change broke")
     .argument(
@@ -109,9 +109,7 @@ function compareCommand(args: readonly string[], io: Io, ended: Ended) {
     .option("--json", "for programs: the comparison, and nothing else", false)
     .option("--quiet", "print only what did not pass", false)
     .option("--verbose", "print each step as it ends", false)
-    .action(async (stacks, options) =>
-      ended(await compare(stacks, { ...options, argv: args }, io))
-    );
+    .action(async (stacks, options) => ended(await compare(stacks, options, io)));
 }
 
 /** Writing scenarios. */
@@ -205,7 +203,7 @@ export function program(args: readonly string[], io: Io, ended: Ended) {
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
   const commands = [
     verifyCommand(args, io, ended),
-    compareCommand(args, io, ended),
+    compareCommand(io, ended),
     ...authoring(io, ended),
     ...afterwards(io, ended),
     ...handsOn(io, ended),

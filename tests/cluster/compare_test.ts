@@ -6,6 +6,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { Comparison } from "../../lib/compare/model.ts";
+import type { Result } from "../../lib/result/model.ts";
 import { type Edits, writeStack } from "../../lib/compare/testdata/sides.ts";
 import { command } from "../command.ts";
 
@@ -13,7 +14,7 @@ import { command } from "../command.ts";
 async function compared(
   edits: Edits,
   ...options: string[]
-): Promise<{ code: number; text: string; comparison: Comparison }> {
+): Promise<{ code: number; text: string; comparison: Comparison; turn: Result | undefined }> {
   const folder = await Deno.makeTempDir({ prefix: "pgp-" });
   // The servers' account must be able to reach what is below it.
   await Deno.chmod(folder, 0o755);
@@ -26,11 +27,15 @@ async function compared(
       ...["--scenarios", "scenarios/configuration/settings.yaml", ...options],
     );
     equal(ran.err, "");
-    const text = await Deno.readTextFile(join(out!, "compare.json"));
+    const read = async (name: string) => {
+      const text = await Deno.readTextFile(join(out!, name)).catch(() => undefined);
+      return text && JSON.parse(text.replaceAll(`${folder}/`, ""));
+    };
     return {
       code: ran.code,
       text: ran.out.replaceAll(`${folder}/`, ""),
-      comparison: JSON.parse(text.replaceAll(`${folder}/`, "")),
+      comparison: await read("compare.json"),
+      turn: await read("head-1/result.json"),
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -45,7 +50,7 @@ async function lineOf(file: string, text: string): Promise<number> {
 }
 
 Deno.test("compare names what a smaller wal_keep_size broke, with its line", async () => {
-  const { code, text, comparison } = await compared({
+  const { code, text, comparison, turn } = await compared({
     [conf]: (old) => old.replace("wal_keep_size = 64MB", "wal_keep_size = 0 # shared_buffers"),
   });
   equal(code, 1, text);
@@ -60,6 +65,9 @@ Deno.test("compare names what a smaller wal_keep_size broke, with its line", asy
   deepEqual(broken?.suspects, [0]);
   match(broken?.problem?.text ?? "", /expected wal_keep_size 64MB, saw master has wal_keep_size 0/);
   deepEqual(comparison.run?.turns, ["base", "head"]);
+  // Of the turn itself, for whoever wants the evidence or to run it again.
+  equal(turn?.run.stack.file, "head/compose.yaml");
+  deepEqual(turn?.run.argv.slice(0, 3), ["verify", "--stack", "head/compose.yaml"]);
   ok(text.includes(`may come from head/${conf}:${line}  wal_keep_size 64MB -> 0`), text);
   match(text, /FAILED: 1 broke/);
 });

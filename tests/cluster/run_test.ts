@@ -94,8 +94,13 @@ function start(folder: string): Deno.ChildProcess {
   return spawnProgram(["verify", ...options, "tests/cluster/runs/long.yaml"], environment(folder));
 }
 
+/** No engine either: `clean` would act on what runs of others have left in it. */
 function environment(folder: string): Record<string, string> {
-  return { TMPDIR: join(folder, "t"), PGPROOF_CACHE: join(folder, "cache") };
+  return {
+    TMPDIR: join(folder, "t"),
+    PGPROOF_CACHE: join(folder, "cache"),
+    DOCKER_HOST: "tcp://127.0.0.1:1",
+  };
 }
 
 async function makeFolders(folder: string): Promise<void> {
@@ -175,9 +180,14 @@ Deno.test({
       const rendered = await command(
         ...["report", join(folder, "out", "events.ndjson")],
         ...["--report", `junit=${join(folder, "late.xml")}`],
+        ...["--report", `html=${join(folder, "late.html")}`],
       );
       equal(rendered.code, 0);
       match(await Deno.readTextFile(join(folder, "late.xml")), /<error/);
+      const page = await Deno.readTextFile(join(folder, "late.html"));
+      match(page, /the run stopped before it ended/);
+      // What happened until then is in it; samples for a picture it may not have had yet.
+      match(page, /takes long enough to be interrupted[^]*kill[^]*replica1/);
     }),
 });
 

@@ -31,7 +31,7 @@ export function evidenceList(evidence: readonly Evidence[]): Markup {
             node === undefined || text.startsWith(node) ? undefined : markup`
               <b>${node}</b>
             `
-          }${headAndTail(text, textMax)}</li>`
+          } ${headAndTail(text, textMax)}</li>`
         )
       }</ul>`
       : undefined

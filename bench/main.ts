@@ -15,10 +15,20 @@ import { harness } from "./harness.ts";
 import { history } from "./history.ts";
 import { load } from "./load.ts";
 import type { Benchmark } from "./model.ts";
+import { probe } from "./probe.ts";
 import { relay } from "./relay.ts";
 import { formatFindings, type Report, reportOf } from "./report.ts";
 
-const benchmarks: readonly Benchmark[] = [cluster, compose, harness, load, checks, history, relay];
+const benchmarks: readonly Benchmark[] = [
+  cluster,
+  compose,
+  harness,
+  load,
+  checks,
+  history,
+  probe,
+  relay,
+];
 
 /** What lies outside the measuring (opening, warming up) may take as long again. */
 const patience = 2.5;

@@ -21,6 +21,7 @@ import { troubleshootingPage } from "./troubleshooting.ts";
 /** Pages that people write. */
 const handWritten = [
   "docs/histories.md",
+  "docs/lag.md",
   "docs/tutorial.md",
   "docs/adding-a-fact.md",
   "docs/adding-a-fault.md",

@@ -89,6 +89,7 @@ export const wordNotes: Record<string, Note> = {
   readers: { summary: "where its clients read", examples: ["replicas", "all"] },
   isolation: { summary: "of its transactions", examples: ["repeatable read"] },
   model: { summary: "how strictly", examples: ["snapshot isolation"] },
+  quantile: { summary: "of all writes", examples: ["p99", "max"] },
   per: { summary: "for each session, or for each node", examples: ["node"] },
   rate: { summary: "operations per second", examples: ["200/s", "max"] },
   ledger: { summary: "`table.column` that holds `:n` of each write", examples: ["orders.id"] },

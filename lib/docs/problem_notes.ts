@@ -116,6 +116,7 @@ export const problemNotes: Record<string, string> = {
   SeveralPrimaries: "more than one server takes writes",
   SlotState: "the replication slot is in another state",
   SqlError: "the server refused the statement",
+  Stale: "a node shows writes later than allowed, or sooner than expected",
   StillMoving: "the positions did not come to rest, so nothing could be compared",
   StillOpen: "the segment is still written to",
   Stopped: "something else ended the run of the case before this step could end",

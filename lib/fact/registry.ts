@@ -32,6 +32,7 @@ import { role } from "./role.ts";
 import { same_data } from "./same_data.ts";
 import { setting } from "./setting.ts";
 import { slot } from "./slot.ts";
+import { staleness } from "./staleness.ts";
 import { streaming } from "./streaming.ts";
 import { sync_state } from "./sync_state.ts";
 import { system_identifier } from "./system_identifier.ts";
@@ -69,6 +70,7 @@ const kinds: readonly FactKind[] = [
   same_data,
   setting,
   slot,
+  staleness,
   streaming,
   sync_state,
   system_identifier,

@@ -102,6 +102,11 @@ function readWorkload(
       hint: "its history would have no end; write one like 200/s",
     });
   }
+  if (words.clients > 1 && workloads.get(workload)!.isSingle) {
+    report.add(document.valueAt([...path, "clients"]), "bad-value", `${workload} has one client`, {
+      hint: "raise its rate instead",
+    });
+  }
   checkNode(reading, readers, [...path, words.readers === undefined ? "workload" : "readers"]);
   return { kind: workload, readers, isolation };
 }

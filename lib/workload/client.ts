@@ -104,7 +104,9 @@ export class WorkloadClient {
     const line = await this.#line(task.reader);
     if (line instanceof Error) {
       const code = line instanceof SqlError ? line.code : line.name;
-      if (task.reader === undefined) this.#settle({ fate: "refused", code, node: "" });
+      if (task.reader === undefined && !task.isAside) {
+        this.#settle({ fate: "refused", code, node: "" });
+      }
       return await sleep(pauseMs, this.#owner.signal);
     }
     await this.#perform(task, line);
@@ -138,6 +140,7 @@ export class WorkloadClient {
     const isWrite = task.reader === undefined;
     using limit = new Deadline("answer", answerMs, signal);
     const talk = new Conversation(session, { isolation, signal: limit.signal });
+    if (task.isAside) return await this.#askAside(task, talk);
     const at = performance.now();
     const row = history.begin({ process: this.#process, node: node.name, at }, task.ops);
     if (isWrite) this.#owner.sent();
@@ -158,6 +161,15 @@ export class WorkloadClient {
       else throw error;
       const isOther = isWrite && error instanceof SqlError && error.code === readOnly;
       if (!await talk.mend() || isOther) this.#drop(task.reader);
+    }
+  }
+
+  async #askAside(task: Task, talk: Conversation): Promise<void> {
+    try {
+      await task.perform(talk);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#drop(task.reader);
     }
   }
 

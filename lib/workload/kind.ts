@@ -30,6 +30,8 @@ export interface Talk {
 export interface Task {
   /** The reader it goes to, by name; undefined: where the workload writes. */
   reader?: string | undefined;
+  /** It asks the server about itself, which is no part of the history. */
+  isAside?: boolean;
   /** What it asks, as the history has it. */
   ops: readonly MicroOp[];
   /** Asks it; gives what was read, with a place for each of `ops`. */
@@ -61,6 +63,8 @@ export interface Ground {
   readers: readonly string[];
   /** Choices of the client with this number, from the seed. */
   randomOf(client: number): () => number;
+  /** Keeps what the primary says of a replica's lag, in milliseconds; null: it says nothing. */
+  noteServerLag(replica: string, ms: number | null): void;
 }
 
 /** A kind of workload. */
@@ -68,6 +72,8 @@ export interface WorkloadKind {
   name: string;
   /** One sentence for people. */
   summary: string;
+  /** It has one client that writes, whatever else looks on. */
+  isSingle?: boolean;
   /** SQL that makes its table. */
   setup(table: string): string;
   actors(ground: Ground): Actor[];

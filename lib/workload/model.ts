@@ -14,4 +14,14 @@ export interface Recording {
   round: number;
   /** Names of the nodes that were read; settled when it began. */
   readers: readonly string[];
+  /** What `pg_stat_replication` said of replicas meanwhile, by name; no verdict rests on it. */
+  serverLag: ReadonlyMap<string, ServerLag>;
+}
+
+/** Samples of `replay_lag` of one replica. */
+export interface ServerLag {
+  /** Milliseconds. */
+  values: number[];
+  /** How often it was NULL. */
+  nulls: number;
 }

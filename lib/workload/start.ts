@@ -24,7 +24,7 @@ import type { Session } from "../sql/session.ts";
 import { raced } from "../time/sleep.ts";
 import { type ClientOwner, WorkloadClient } from "./client.ts";
 import type { Actor, WorkloadKind } from "./kind.ts";
-import type { Recording } from "./model.ts";
+import type { Recording, ServerLag } from "./model.ts";
 import { workloads } from "./registry.ts";
 
 /** How long clients look for what was written last, after the end, in milliseconds. */
@@ -105,11 +105,21 @@ class Workload implements RunningLoad, ClientOwner {
     this.over = AbortSignal.any([this.#over.signal, this.signal]);
     const names = readers.map(({ name }) => name);
     const round = (options.before ?? 0) + 1;
-    this.recording = { kind: kind.name, history: this.history, round, readers: names };
+    const serverLag = new Map<string, ServerLag>();
+    const { history } = this;
+    this.recording = { kind: kind.name, history, round, readers: names, serverLag };
     const seed = seedOf(options.seed ?? 0, spec.name);
     const { clients, ratePerSecond } = spec;
     const randomOf = (client: number) => seededRandom(seed + client);
-    const actors = kind.actors({ table, clients, ratePerSecond, readers: names, randomOf });
+    const noteServerLag = (replica: string, ms: number | null) => {
+      const known = serverLag.get(replica) ?? { values: [], nulls: 0 };
+      serverLag.set(replica, known);
+      if (ms === null) known.nulls++;
+      else known.values.push(ms);
+    };
+    const actors = kind.actors({
+      ...{ table, clients, ratePerSecond, readers: names, randomOf, noteServerLag },
+    });
     this.#running = actors.map((actor, number) => {
       const firstAt = this.startedAt + actor.intervalMs * number / actors.length;
       const running = new WorkloadClient(number, actor, this).run(firstAt);

@@ -6,6 +6,8 @@
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { ending } from "../../lib/history/history.ts";
+import { visibilityOf } from "../../lib/history/visibility.ts";
+import type { Comparison } from "../../lib/scenario/model.ts";
 import { found, onCluster, type Subject } from "./fact_fixture.ts";
 
 const of = { of: "shop" };
@@ -151,6 +153,75 @@ Deno.test("no_anomalies needs transactions, and finds what is gone", async () =>
       seen: /^\d+ acknowledged transactions, 20 are needed$/,
     });
     await on.end("shop");
+  });
+});
+
+const beats = { ratePerSecond: 100, clients: 1, workload: { kind: "heartbeat" } };
+
+Deno.test("staleness knows each write within an interval, and a replica that applies late", async () => {
+  const nodeSettings = { replica2: { recovery_min_apply_delay: "300ms" } };
+  await onCluster({ replicas: 2, nodeSettings }, async (on) => {
+    await on.workload(beats);
+    const ask = (node: string, compare: Comparison, quantile = "median") => ({
+      node,
+      compare,
+      words: { ...of, quantile },
+    });
+    found(await on.look("staleness", ask("replica2", { at_most: 2000 })), {
+      holds: undefined,
+      code: "TooLittleSeen",
+    });
+    await on.until("staleness", true, ask("replicas", { at_most: 2000 }, "p99"));
+    const late = await on.look("staleness", ask("replica2", { at_most: 250 }));
+    found(late, {
+      holds: false,
+      code: "Stale",
+      seen: /^replica2 median between \d+ms and \d+ms, of \d+ writes$/,
+    });
+    match(late.evidence.map(({ text }) => text).join("\n"), /the probe: median between .* \(p99\)/);
+    found(await on.look("staleness", ask("replica2", { above: 250 })), { holds: true });
+    // Nothing is applied sooner; clocks of servers and of the harness drift a little.
+    const delays = visibilityOf(handle(on).recording!.history).find(({ node }) =>
+      node === "replica2"
+    )!.delays;
+    ok(delays.every(({ high }) => high >= 295), "seen before it was applied");
+    ok(delays.every(({ low, high }) => low <= high), "an interval without a moment");
+    await on.end("shop");
+    // Whoever looks after the end sees every write: the probe went on until it was there.
+    const last = handle(on).ledger.counts().acknowledged;
+    match(
+      (await on.look("staleness", ask("replica2", { above: 250 }))).seen,
+      new RegExp(`of ${last} `),
+    );
+    found(await on.look("staleness", ask("replica1", { at_most: 2000 }, "p99")), { holds: true });
+    const names = on.stage.loads.get("shop")!.measures().map(({ name, node }) => `${name} ${node}`);
+    for (const name of ["visible_after", "replay_lag", "replay_lag_null"]) {
+      ok(names.includes(`shop.${name} replica2`), names.join());
+    }
+  });
+});
+
+Deno.test("staleness of a replica that stands still grows, and of one that is silent is not known", async () => {
+  await onCluster({ replicas: 2 }, async (on) => {
+    await on.workload(beats);
+    const asked = { node: "replicas", words: of, compare: { at_most: 400 } };
+    await on.until("staleness", true, { ...asked, compare: { at_most: 5000 } });
+    await pauseReplay(on, "replica1");
+    found(await on.until("staleness", false, asked), {
+      holds: false,
+      code: "Stale",
+      seen: /^replica1 max at least \d+ms, of \d+ writes/,
+    });
+    await on.sql("replica1", "select pg_wal_replay_resume()");
+    await on.node("replica2").stop("immediate", on.signal);
+    const silent = { node: "replica2", words: of, compare: { at_most: 60_000 } };
+    found(await on.until("staleness", undefined, silent), {
+      holds: undefined,
+      code: "ProbeBlind",
+      seen: /^replica2 has answered nothing for [\d.]+m?s$/,
+    });
+    const { end } = handle(on);
+    await end();
   });
 });
 

@@ -334,6 +334,32 @@ const seeds: Seed[] = [
     },
   },
   {
+    scenario: "consistency/staleness-is-bounded.yaml",
+    cause: "a replica applies five seconds late",
+    plant: both(
+      settings({ replica1: { recovery_min_apply_delay: "5s" } }),
+      within("99 of 100 writes are visible in time", "6s"),
+    ),
+    fails: {
+      step: "99 of 100 writes are visible in time",
+      code: "Stale",
+      seen: /^replica1 p99 at least [\d.]+s, of \d+ writes$/,
+    },
+  },
+  {
+    scenario: "lag/idle-is-not-late.yaml",
+    cause: "a replica is late: it replays nothing",
+    plant: both(
+      after(
+        "by the usual query every replica falls behind",
+        { sql: "select pg_wal_replay_pause()", node: "replica2" },
+        { sql: "insert into note values ('one more')" },
+      ),
+      within("but they have all there is", "1s"),
+    ),
+    fails: { step: "but they have all there is", code: "Lag", seen: /replica2/ },
+  },
+  {
     scenario: "configuration/settings.yaml",
     cause: "another value is in effect",
     plant: settings({ wal_keep_size: "32MB" }),

@@ -104,6 +104,7 @@ const pages = [
   "tutorial",
   "links",
   "histories",
+  "lag",
   "adding-a-fact",
   "adding-a-fault",
   "reference",

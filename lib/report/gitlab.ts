@@ -7,6 +7,7 @@ import type { CaseResult, Result } from "../result/model.ts";
 import { causesOf, placeOf, problemLine } from "./causes.ts";
 import { sha256 } from "./controls/digest.ts";
 import { oneLine } from "./clean.ts";
+import { isAsked } from "./limit.ts";
 import { badCases } from "./run_case.ts";
 
 /**
@@ -44,16 +45,37 @@ export function renderMetrics({ cases, totals, run }: Result): string {
     sample("pgproof_exit", {}, run.exit),
     "# TYPE pgproof_measure gauge",
     "# HELP pgproof_measure Median of a measure, in its unit.",
-    ...unique(cases.flatMap(measureLines)),
+    ...unique(cases.flatMap((subject) => measureLines(subject, "median"))),
+    ...tails.flatMap(([word, help]) => [
+      `# TYPE pgproof_measure_${word} gauge`,
+      `# HELP pgproof_measure_${word} ${help}`,
+      ...unique(cases.flatMap((subject) => measureLines(subject, word))),
+    ]),
     "# EOF",
   ];
   return lines.join("\n") + "\n";
 }
 
-function measureLines({ id, measures }: CaseResult): string[] {
-  return measures.map(({ name, node, unit, median }) =>
-    sample("pgproof_measure", { case: id, name, ...(node ? { node } : {}), unit }, median)
-  );
+/** Beside the median, of what scenarios ask for. */
+const tails = [
+  ["n", "How many values a measure is made of."],
+  ["p90", "What 90 % of a measure's values do not exceed."],
+  ["p95", "What 95 % of a measure's values do not exceed."],
+  ["p99", "What 99 % of a measure's values do not exceed."],
+  ["max", "Highest value of a measure."],
+  ["limit", "The limit that a measure was judged by."],
+  ["kept", "1 when a measure kept its limit, else 0."],
+] as const;
+
+function measureLines({ id, measures }: CaseResult, word: "median" | typeof tails[number][0]) {
+  const family = word === "median" ? "pgproof_measure" : `pgproof_measure_${word}`;
+  return measures.flatMap((measure) => {
+    const { name, node, unit, limit, verdict } = measure;
+    const isKept = limit === undefined || !verdict ? undefined : Number(verdict === "passed");
+    const value = word === "kept" ? isKept : measure[word];
+    if (value === undefined || (word !== "median" && !isAsked(measure))) return [];
+    return [sample(family, { case: id, name, ...(node ? { node } : {}), unit }, value)];
+  });
 }
 
 /** A series may have one value only. */

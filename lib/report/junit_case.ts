@@ -10,6 +10,7 @@ import { formatDuration } from "../time/duration.ts";
 import { attachmentPath } from "./attachments.ts";
 import { causesOf, problemLine } from "./causes.ts";
 import { headAndTail } from "./clean.ts";
+import { isAsked, showLimit } from "./limit.ts";
 import { rerunCommand } from "./rerun.ts";
 import { tellCause, tellEvidence } from "./story.ts";
 import { painter } from "./words.ts";
@@ -78,7 +79,21 @@ function caseProperties(subject: CaseResult): [string, string][] {
       `combination.${name}`,
       text(value),
     ]),
-    ...measures.map((measure): [string, string] => [metricName(measure), String(measure.median)]),
+    ...measures.flatMap(metricProperties),
+  ];
+}
+
+/** The median under the plain name; the rest of what a scenario asked for beside it. */
+function metricProperties(measure: CaseResult["measures"][number]): [string, string][] {
+  const { median, n, p90, p95, p99, max, limit, verdict } = measure;
+  const more = { n, p90, p95, p99, max, limit, verdict };
+  const name = metricName(measure);
+  const beside = isAsked(measure) ? Object.entries(more) : [];
+  return [
+    [name, String(median)],
+    ...beside.flatMap(([word, value]): [string, string][] =>
+      value === undefined ? [] : [[`${name}.${word}`, String(value)]]
+    ),
   ];
 }
 
@@ -148,7 +163,12 @@ function happened(subject: CaseResult): string[] {
 
 function describeMeasure(measure: Measure): string {
   const { n, median, min, max, unit } = measure;
-  const limit = measure.limit === undefined ? "" : `, limit ${measure.limit}`;
+  const { p90, p95, p99 } = measure;
+  const tail = Object.entries({ p90, p95, p99 })
+    .flatMap(([word, value]) => value === undefined ? [] : [`, ${word} ${value}`]).join("");
+  const limit = measure.limit === undefined
+    ? ""
+    : `, limit ${showLimit(measure, (value) => String(value))}`;
   return `${metricName(measure).slice("metric.".length)}: median ${median} ${unit} ` +
-    `(n=${n}, min ${min}, max ${max}${limit})`;
+    `(n=${n}, min ${min}${tail}, max ${max}${limit})`;
 }

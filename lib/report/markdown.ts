@@ -5,6 +5,7 @@
  * @module
  */
 import type { CaseResult, Result } from "../result/model.ts";
+import { isAsked, showLimit } from "./limit.ts";
 import { formatDuration } from "../time/duration.ts";
 import { causesOf, headline, placeOf, problemLine } from "./causes.ts";
 import { clip, oneLine } from "./clean.ts";
@@ -95,21 +96,22 @@ function details({ run }: Result, subject: CaseResult): string {
 
 function measures(cases: readonly CaseResult[]): string {
   const rows = cases.flatMap(({ name, measures }) =>
-    measures.filter(({ step, limit }) => step !== undefined || limit !== undefined).map((each) => {
-      const { node, unit, median, max, n, limit } = each;
-      const cells = [median, max].map((value) => showValue(value, unit));
+    measures.filter(isAsked).map((each) => {
+      const { node, unit, median, p95, p99, max, n } = each;
+      const cells = [median, p95, p99, max].map((value) =>
+        value === undefined ? "" : showValue(value, unit)
+      );
       const what = `${node === undefined ? "" : `${node} `}${each.name}`;
-      return `| ${escaped(name)} | ${escaped(what)} | ${cells.join(" | ")} | ${n} | ${
-        limit === undefined ? "" : showValue(limit, unit)
-      } |`;
+      const limit = escaped(showLimit(each, showValue));
+      return `| ${escaped(name)} | ${escaped(what)} | ${cells.join(" | ")} | ${n} | ${limit} |`;
     })
   );
   if (rows.length === 0) return "";
   return [
     "<details><summary>Measures</summary>",
     "",
-    "| Case | Measure | Median | Highest | n | Limit |",
-    "|---|---|--:|--:|--:|--:|",
+    "| Case | Measure | Median | 95 % | 99 % | Highest | n | Limit |",
+    "|---|---|--:|--:|--:|--:|--:|---|",
     ...rows,
     "</details>",
   ].join("\n");

@@ -46,8 +46,13 @@ export interface Measure {
   p95?: number;
   p99?: number;
   p999?: number;
-  /** The limit it was judged by, if any. */
+  /** The limit it was judged by, if any, and how: by `below` unless this says otherwise. */
   limit?: number;
+  bound?: "below" | "at_most" | "above" | "at_least";
+  /** What the step that measured it came to; of a load there is none. */
+  verdict?: "passed" | "failed" | "error";
+  /** What it is made of, in order of time, unless they are very many. */
+  values?: number[];
   node?: string;
   /** How far the value may be from the truth, same unit: the sampling interval of a wait. */
   uncertainty?: number;

@@ -9,6 +9,7 @@ import type {
   CaseHead,
   Evidence,
   LoadChanged,
+  Measured,
   Noted,
   Problem,
   RunEvent,
@@ -16,6 +17,7 @@ import type {
   StepHead,
 } from "./event.ts";
 import { Course } from "./course.ts";
+import { joined } from "./measure.ts";
 import type { Attempt, CaseResult, Moment, StepResult } from "./model.ts";
 
 /** What is known of the attempt that is being told. */
@@ -76,10 +78,7 @@ export class CaseFold {
       case "step-ended":
         return this.#endStep(event);
       case "measured":
-        account.measures.push(
-          event.step === undefined ? event.measure : { ...event.measure, step: event.step },
-        );
-        return;
+        return addMeasure(account.measures, event);
       case "case-ended":
         account.ended = event;
         return;
@@ -238,6 +237,16 @@ function accountOf(head: CaseHead, number: number): Account {
     notes: [],
     lastT: 0,
   };
+}
+
+/** What repeated steps measure under one name is one measure. */
+function addMeasure(measures: CaseResult["measures"], { step, measure }: Measured): void {
+  const added = step === undefined ? measure : { ...measure, step };
+  for (const [index, known] of measures.entries()) {
+    const both = step === undefined ? undefined : joined(known, measure);
+    if (both) return void (measures[index] = { ...both, step: known.step ?? step! });
+  }
+  measures.push(added);
 }
 
 function notReached(head: StepHead): StepResult {

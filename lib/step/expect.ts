@@ -11,7 +11,7 @@ import type { Stage } from "../run/stage.ts";
 import type { Comparison, ExpectStep } from "../scenario/model.ts";
 import { resolveRefs } from "../scenario/resolve.ts";
 import type { Performer } from "./kind.ts";
-import { keepMeasure } from "./measure.ts";
+import { Meter } from "./measure.ts";
 import { observe } from "./observe.ts";
 
 /** Performs `expect`. */
@@ -19,8 +19,13 @@ export const performExpect: Performer<ExpectStep> = async (step, play) => {
   const { withinMs, forMs, everyMs } = step;
   const scene = play.stage;
   const roles = scene.roles.settled();
+  const meter = new Meter(play.stage, step);
   const observation = await observe(
-    (signal) => lookAtFact(step, play.stage, { scene, roles, signal }),
+    async (signal) => {
+      const look = await lookAtFact(step, play.stage, { scene, roles, signal });
+      meter.looked(look);
+      return look;
+    },
     {
       play,
       expected: step.title,
@@ -28,8 +33,8 @@ export const performExpect: Performer<ExpectStep> = async (step, play) => {
       ...(forMs === undefined ? {} : { forMs }),
       ...(everyMs === undefined ? {} : { everyMs }),
     },
-  );
-  if (step.measure) keepMeasure(play.stage, { step: step.id, name: step.measure, observation });
+  ).catch((error) => meter.ended(error));
+  meter.passed(observation);
   return { evidence: observation.last.evidence, looks: observation.looks };
 };
 

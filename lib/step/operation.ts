@@ -10,7 +10,7 @@ import { resolveRefs } from "../scenario/resolve.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
 import type { Performer } from "./kind.ts";
-import { keepMeasure } from "./measure.ts";
+import { Meter } from "./measure.ts";
 
 /** Performs `do`. */
 export const performOperation: Performer<DoStep> = async (step, { stage, deadline }) => {
@@ -24,15 +24,13 @@ export const performOperation: Performer<DoStep> = async (step, { stage, deadlin
   const names = nodes.map(({ name }) => name).join(", ");
   const over = stage.noteDisturbance("operation", `${kind.name} of ${names}`);
   const startedAt = performance.now();
+  const meter = new Meter(stage, step);
   try {
     const evidence = await kind.perform(stage, nodes, words, own.signal);
-    if (step.measure) {
-      const trueAfterMs = performance.now() - startedAt;
-      const last = { holds: true, code: "", expected: "", seen: "", evidence };
-      const observation = { last, looks: 1, trueAfterMs, uncertaintyMs: 0 };
-      keepMeasure(stage, { step: step.id, name: step.measure, observation });
-    }
+    meter.passed({ trueAfterMs: performance.now() - startedAt, uncertaintyMs: 0 });
     return { evidence };
+  } catch (error) {
+    return meter.ended(error);
   } finally {
     calm();
     over();

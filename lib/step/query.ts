@@ -25,7 +25,7 @@ import {
   walEnd,
 } from "./answers.ts";
 import type { Outcome, Performer, Play } from "./kind.ts";
-import { keepMeasure } from "./measure.ts";
+import { Meter } from "./measure.ts";
 import { observe } from "./observe.ts";
 
 /** Performs `query`. */
@@ -54,14 +54,15 @@ async function observed(
   const { withinMs, forMs, everyMs } = timing;
   const { stage, actor } = play;
   const eyes = { observer: actor, roles: stage.roles.settled() };
+  const meter = new Meter(stage, step);
   const observation = await observe((signal) => lookOnce(step, { stage, eyes, signal }), {
     play,
     expected: step.title,
     ...(withinMs === undefined ? {} : { withinMs }),
     ...(forMs === undefined ? {} : { forMs }),
     ...(everyMs === undefined ? {} : { everyMs }),
-  });
-  if (step.measure) keepMeasure(stage, { step: step.id, name: step.measure, observation });
+  }).catch((error) => meter.ended(error));
+  meter.passed(observation);
   return { evidence: observation.last.evidence, looks: observation.looks };
 }
 

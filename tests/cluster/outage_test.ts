@@ -44,7 +44,9 @@ function dataOf(result: CaseResult | undefined, title: string, kind: string) {
 Deno.test("outage is what clients lived through, and needs something to have happened", async () => {
   const results = await play({
     failover: `${orders}
-steps:${served()}${killed}
+steps:${served()}
+  - { expect: commit_rate, of: orders, at_least: 1/s, for: 200ms, every: 20ms, measure: rate }
+  - { expect: streaming, node: replicas, within: 10s, repeat: 3, measure: streams }${killed}
   - name: not yet known
     expect: outage
     of: orders
@@ -55,7 +57,7 @@ steps:${served()}${killed}
 `,
     limit: `${orders}
 steps:${served()}${killed}${promoted}${recovered}
-  - { name: rto, expect: outage, of: orders, below: 1ms }
+  - { name: rto, expect: outage, of: orders, below: 1ms, measure: rto }
 `,
     unended: `${orders}
 steps:${served()}${killed}
@@ -88,7 +90,16 @@ steps:${served()}
   ok(Number(found.unknown) + Number(found.refused) > 0, JSON.stringify(found));
   const names = (found.disturbances as { what: string }[]).map(({ what }) => what);
   deepEqual(names, ["kill of master", "promote of replica1"]);
-  equal(failover!.measures.find(({ name }) => name === "rto")!.median, found.ms);
+  const measureOf = (from: string, wanted: string) =>
+    results.get(from)!.measures.find(({ name }) => name === wanted)!;
+  const judged = ({ n, median, limit, bound, verdict }: ReturnType<typeof measureOf>) =>
+    [n, median, limit, bound, verdict];
+  deepEqual(judged(measureOf("failover", "rto")), [1, found.ms, 30_000, "below", "passed"]);
+  const broken = measureOf("limit", "rto");
+  deepEqual(judged(broken), [1, broken.max, 1, "below", "failed"]);
+  // Every look of the time in which it held is a value; so is every time a step is repeated.
+  ok(measureOf("failover", "rate").n >= 3);
+  deepEqual([measureOf("failover", "streams").n, measureOf("failover", "streams").limit], [3, 10_000]);
   const step = { step: "rto" };
   ended(results.get("limit"), {
     ...step,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CaseResult } from "../../result/model.ts";
+import { isAsked, showLimit } from "../limit.ts";
 import { hrefOf, type Markup, markup } from "./markup.ts";
 import { showValue } from "./scale.ts";
 
@@ -17,6 +18,7 @@ export function measureTable(rows: readonly Row[]): Markup {
         <tr>
           <th>Measure</th>
           <th class="n">Median</th>
+          <th class="n">90 %</th>
           <th class="n">95 %</th>
           <th class="n">99 %</th>
           <th class="n">Highest</th>
@@ -34,13 +36,13 @@ export function measureTable(rows: readonly Row[]): Markup {
 export function measuresOf(cases: readonly CaseResult[]): Markup | undefined {
   const named = cases.map((subject) => ({
     subject,
-    rows: subject.measures.filter(({ step, limit }) => step !== undefined || limit !== undefined),
+    rows: subject.measures.filter(isAsked),
   })).filter(({ rows }) => rows.length > 0);
   if (named.length === 0) return undefined;
-  return markup`<table class="measures"><thead><tr><th>Measure</th><th class="n">Median</th><th class="n">95 %</th>
+  return markup`<table class="measures"><thead><tr><th>Measure</th><th class="n">Median</th><th class="n">90 %</th><th class="n">95 %</th>
 <th class="n">99 %</th><th class="n">Highest</th><th class="n">n</th><th class="n">Uncertain by</th><th>Limit</th></tr></thead>${
     named.map(({ subject, rows }) =>
-      markup`<tbody><tr class="group"><th colspan="8"><a href="${
+      markup`<tbody><tr class="group"><th colspan="9"><a href="${
         hrefOf("case", subject.id)
       }">${subject.name}</a> <code>${subject.id}</code></th></tr>${rows.map(measureRow)}</tbody>`
     )
@@ -48,18 +50,19 @@ export function measuresOf(cases: readonly CaseResult[]): Markup | undefined {
 }
 
 function measureRow(row: Row): Markup {
-  const { name, node, unit, n, median, max, p95, p99, uncertainty, limit } = row;
+  const { name, node, unit, n, median, max, p90, p95, p99, uncertainty, verdict } = row;
   const show = (value: number | undefined) => value === undefined ? "" : showValue(value, unit);
   return markup`
     <tr>
       <td>${node === undefined ? "" : `${node} `}${name}</td>
       <td class="n">${show(median)}</td>
+      <td class="n">${show(p90)}</td>
       <td class="n">${show(p95)}</td>
       <td class="n">${show(p99)}</td>
       <td class="n">${show(max)}</td>
       <td class="n">${n}</td>
       <td class="n">${uncertainty ? `± ${show(uncertainty)}` : ""}</td>
-      <td>${limit === undefined ? "" : show(limit)}</td>
+      <td${verdict === "failed" ? markup` class="failed"` : ""}>${showLimit(row, showValue)}</td>
     </tr>
   `;
 }

@@ -82,22 +82,24 @@ function parentOf(history: string): { timeline: number; lsn: string } | undefine
 
 /** Old primaries may live on, cut off or come back: they say it best. */
 async function noteLiveEnds(scene: Scene, node: Node, signal: AbortSignal): Promise<void> {
-  await Promise.all(
-    scene.cluster.nodes.filter((other) => other !== node).map(async (other) => {
-      const askedAt = performance.now();
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
-      try {
-        const [row] = (await scene.observer.ask(other, endSql, [], limit)).rows;
-        if (!row) return;
-        const [timeline, lsn] = row as [string, string];
-        const end = { timeline: parseInt(timeline, 16), lsn: endOfRecord(lsn), askedAt };
-        scene.walEnds.set(other, end);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof SqlError) && error !== limit.reason) throw error;
-      }
-    }),
-  );
+  const others = scene.cluster.nodes.filter((other) => other !== node);
+  await Promise.all(others.map((other) => noteWalEnd(scene, other, signal)));
+}
+
+/** Notes where the WAL of a node ends now, if it is a primary that answers. */
+export async function noteWalEnd(scene: Scene, node: Node, signal: AbortSignal): Promise<void> {
+  const askedAt = performance.now();
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
+  try {
+    const [row] = (await scene.observer.ask(node, endSql, [], limit)).rows;
+    if (!row) return;
+    const [timeline, lsn] = row as [string, string];
+    const end = { timeline: parseInt(timeline, 16), lsn: endOfRecord(lsn), askedAt };
+    scene.walEnds.set(node, end);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof SqlError) && error !== limit.reason) throw error;
+  }
 }
 
 function latest(ends: [Node, WalEnd][]): [Node, WalEnd] | undefined {

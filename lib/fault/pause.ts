@@ -5,7 +5,7 @@
  * @module
  */
 import { defineFault, FaultError } from "./kind.ts";
-import { mustRun, refusal } from "./proof.ts";
+import { lastRefusal, mustRun, refusal } from "./proof.ts";
 
 /** The fault. */
 export const pause = defineFault({
@@ -26,8 +26,9 @@ export const pause = defineFault({
       proof: `${node.name} is frozen: a new connection gets no answer (${refused})`,
       async heal(limit) {
         if (await node.state() === "paused") await node.resume(limit);
-        const still = await refusal(node, limit);
-        if (still !== undefined && await node.state() !== "stopped") {
+        if (await node.state() === "stopped") return `${node.name} was stopped meanwhile`;
+        const still = await lastRefusal(node, limit);
+        if (still !== undefined) {
           throw new FaultError(`${node.name} was thawed, but connections end with ${still}`);
         }
         return `${node.name} runs again`;

@@ -12,6 +12,9 @@ import { FaultError } from "./kind.ts";
 /** How long a connection attempt may take before it counts as unanswered, in milliseconds. */
 const attemptMs = 500;
 
+/** How long a node that should answer may take for it, in milliseconds. */
+const answersWithinMs = 5000;
+
 /** Pause between two looks, in milliseconds. */
 const lookMs = 20;
 
@@ -26,6 +29,15 @@ export async function refusal(node: Node, signal: AbortSignal): Promise<string |
     if (error instanceof SqlError) return error.code;
     throw error;
   }
+}
+
+/**
+ * As {@link refusal}, of a node that should answer: after a thaw or a start a busy machine may need
+ * more than one attempt.
+ */
+export function lastRefusal(node: Node, signal: AbortSignal): Promise<string | undefined> {
+  const isAnswer = (refused: string | undefined) => refused === undefined;
+  return eventually(() => refusal(node, signal), isAnswer, { ms: answersWithinMs, signal });
 }
 
 /**
@@ -58,7 +70,7 @@ export async function proveDown(node: Node, signal: AbortSignal): Promise<string
 export async function bringBack(node: Node, signal: AbortSignal): Promise<string> {
   const already = await node.state() === "running";
   await node.start(signal);
-  const refused = await refusal(node, signal);
+  const refused = await lastRefusal(node, signal);
   if (refused !== undefined) {
     throw new FaultError(`${node.name} was started, but connections end with ${refused}`);
   }

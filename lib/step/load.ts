@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunningLoad } from "../load/model.ts";
+import { noteWalEnd } from "../fact/lost_wal.ts";
 import { startLoad } from "../load/start.ts";
 import { limits } from "../run/limits.ts";
 import { StepProblem } from "../run/problem.ts";
@@ -66,6 +67,7 @@ export async function endLoad(stage: Stage, name: string, signal: AbortSignal): 
   const load = stage.loads.get(name)!;
   if (load.endedAt !== undefined) return;
   await load.end(signal);
+  await noteEnd(stage, load, signal);
   const counts = load.ledger.counts();
   stage.emit({ type: "load", case: stage.case, load: name, change: "ended", counts });
   for (const measure of load.measures()) {
@@ -77,4 +79,18 @@ export async function endLoad(stage: Stage, name: string, signal: AbortSignal): 
       "latency, say nothing about the database";
     stage.emit({ type: "note", case: stage.case, kind: "warning", text });
   }
+}
+
+/**
+ * Where the WAL of the node that was written to ends: when it is lost next, `data_loss` can say how
+ * much of it was.
+ */
+async function noteEnd(stage: Stage, load: RunningLoad, signal: AbortSignal): Promise<void> {
+  if (!load.spec.ledger) return;
+  const last = load.ledger.operations.findLast(({ fate }) => fate === "acknowledged");
+  const node = stage.cluster.nodes.find(({ name }) => name === last?.node);
+  if (!node || await node.state() !== "running") return;
+  await noteWalEnd(stage, node, signal).catch((error) => {
+    if (!signal.aborted) throw error;
+  });
 }

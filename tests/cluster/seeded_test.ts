@@ -250,6 +250,40 @@ const seeds: Seed[] = [
     fails: { step: "its commits wait", code: "NotWaiting", seen: /master/ },
   },
   {
+    scenario: "partition/synchronous-loses-nothing.yaml",
+    cause: "commits are acknowledged without the replica, and nobody looked whether they wait",
+    plant: both(settings({ synchronous_commit: "local" }), (document) => {
+      const at = indexOf(document, "its commits wait");
+      const served = { expect: "commit_rate", of: "orders", at_least: "20/s", for: "500ms" };
+      document.setIn(["steps", at], document.createNode(served));
+    }),
+    fails: { step: "nothing acknowledged is lost", code: "LostWrites", seen: /replica1 lacks/ },
+  },
+  {
+    scenario: "failover/frozen-replicas-lose-nothing.yaml",
+    cause: "the replicas are cut off, not frozen",
+    plant: (document) => {
+      const at = indexOf(document, "the replicas stand still");
+      document.deleteIn(["steps", at, "node"]);
+      document.setIn(["steps", at, "fault"], "partition");
+      document.setIn(["steps", at, "between"], document.createNode(["replicas", "primary"]));
+      // Not even sent: what keeps the run from going on is not what this seed is for.
+      document.deleteIn(["steps", indexOf(document, "all of it was sent")]);
+      document.deleteIn(["steps", indexOf(document, "a replica has received all there is")]);
+    },
+    fails: { step: "nothing is lost", code: "DataLoss", seen: /replica1 lacks (\d+) of \1 .*kB/ },
+  },
+  {
+    scenario: "failover/clients-are-served-again.yaml",
+    cause: "nobody takes over for longer than was promised",
+    plant: after("the primary dies at a write", { sleep: "8s", because: "the operator is asleep" }),
+    fails: {
+      step: "they were without answers for less than was promised",
+      code: "Outage",
+      seen: /after the first refusal/,
+    },
+  },
+  {
     scenario: "recovery/lost-walreceiver-reconnects.yaml",
     cause: "the walreceiver does not end in order, but dies",
     plant: (document) => {

@@ -14,7 +14,7 @@ import { Session } from "../lib/sql/session.ts";
 import { sleep } from "../lib/time/sleep.ts";
 import { alternate } from "./alternate.ts";
 import type { Benchmark, Findings, Limits, Measurement } from "./model.ts";
-import { type Drive, driveLoop, drivePgbench, findPgbench } from "./plain_load.ts";
+import { type Drive, driveLoop, drivePgbench, pgbenchHere } from "./plain_load.ts";
 import { projectStack } from "./project.ts";
 
 /** What the project wants of pgbench's rate. */
@@ -67,7 +67,7 @@ async function measure(limits: Limits, drive: Drive): Promise<Findings> {
   const { endsAt, signal } = limits;
   await using session = await Session.open(drive.login, signal);
   const directory = await Deno.makeTempDir({ prefix: "pgproof-bench-" });
-  const pgbench = await findPgbench(signal);
+  const pgbench = await pgbenchHere(signal);
   /** Every turn begins with an empty table and nothing left to write. */
   const afresh = async (measure: () => Promise<number>) => {
     await session.query(`drop table if exists ${drive.table}`, [], signal);

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { runProgram } from "../lib/cluster/local/account.ts";
+import { findPgbench } from "../lib/load/pgbench_program.ts";
 import type { Login } from "../lib/sql/session.ts";
 import pg from "../lib/sql/pg.ts";
 
@@ -46,32 +47,14 @@ export async function driveLoop(drive: Drive): Promise<number> {
   }
 }
 
-/** Directories where a system keeps programs of PostgreSQL, the newest version first. */
-async function folders(): Promise<string[]> {
-  const root = "/usr/lib/postgresql";
-  const versions: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(root)) versions.push(name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  const own = versions.toSorted((a, b) => Number(b) - Number(a))
-    .map((version) => join(root, version, "bin"));
-  return [...own, ...(Deno.env.get("PATH") ?? "").split(":").filter((path) => path !== "")];
-}
-
 /** pgbench of this machine and its version; undefined when there is none. */
-export async function findPgbench(
+export async function pgbenchHere(
   signal: AbortSignal,
 ): Promise<{ path: string; version: string } | undefined> {
-  for (const folder of await folders()) {
-    const path = join(folder, "pgbench");
-    const isThere = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
-    if (!isThere) continue;
-    const { stdout } = await runProgram(path, ["--version"], { signal });
-    return { path, version: stdout.trim() };
-  }
-  return undefined;
+  const path = findPgbench();
+  if (path === undefined) return undefined;
+  const { stdout } = await runProgram(path, ["--version"], { signal });
+  return { path, version: stdout.trim() };
 }
 
 /** A number of its own for each transaction: pgbench keeps a client's variables. */

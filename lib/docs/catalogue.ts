@@ -64,12 +64,16 @@ function scenarioText(scenario: Scenario): string {
     );
     lines.push(`- Cases: ${cases.join("; ")}.`);
   }
-  for (const { name: load_, ratePerSecond, clients, workload } of load) {
+  for (const { name: load_, ratePerSecond, clients, workload, pgbench } of load) {
     const who = clients === 1 ? "1 client" : `${clients} clients`;
     const rate = Number.isFinite(ratePerSecond)
       ? `${ratePerSecond}/s`
       : "as fast as it is answered";
-    const what = workload ? `, ${workload.kind} that read on ${workload.readers}` : "";
+    const what = workload
+      ? `, ${workload.kind} that read on ${workload.readers}`
+      : pgbench
+      ? ", by pgbench"
+      : "";
     lines.push(`- Load \`${load_}\`: ${rate} from ${who}${what}.`);
   }
   for (const { title } of always) lines.push(`- Always: ${title}.`);

@@ -85,6 +85,10 @@ export const wordNotes: Record<string, Note> = {
     examples: [{ account: { zipfian: [1, 1000] }, kind: { choice: ["in", "out"] } }],
   },
   read: { summary: "the load only reads; what each read found is kept", examples: [true] },
+  pgbench: {
+    summary: "a script for pgbench, which drives the load",
+    examples: ["\\set a random(1, 9)\ninsert into t values (:a);"],
+  },
   workload: { summary: "statements of the harness's own", examples: ["sessions"] },
   readers: { summary: "where its clients read", examples: ["replicas", "all"] },
   isolation: { summary: "of its transactions", examples: ["repeatable read"] },

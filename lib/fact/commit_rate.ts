@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { loadName } from "../scenario/words.ts";
+import { anyLoad } from "../scenario/words.ts";
 import { sleep } from "../time/sleep.ts";
 import { unseen } from "./finding.ts";
 import { defineFact } from "./kind.ts";
@@ -21,7 +21,7 @@ const leastMs = 200;
 export const commit_rate = defineFact({
   name: "commit_rate",
   summary: "Operations of a load acknowledged per second, over the last second",
-  words: { of: loadName.describe("the load") },
+  words: { of: anyLoad.describe("the load") },
   comparisons: quantityWords,
   needsComparison: true,
   operand: "rate",

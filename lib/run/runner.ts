@@ -5,6 +5,7 @@
  */
 import type { Target } from "../cluster/model.ts";
 import { faults } from "../fault/registry.ts";
+import { lacksPgbench } from "../load/pgbench_program.ts";
 import { operations } from "../operation/registry.ts";
 import type { Emit } from "../result/event.ts";
 import { stepsOf } from "../scenario/inner_steps.ts";
@@ -113,6 +114,7 @@ export function lacking(
   if (steps.some(({ verb }) => verb === "exec") && !allow.includes("exec")) {
     reasons.push("exec is off, it needs --allow exec");
   }
+  if (scenario.load.some(({ pgbench }) => pgbench !== undefined)) reasons.push(lacksPgbench());
   for (const word of ["archive", "checksums"] as const) {
     if (scenario.cluster[word] === undefined || target.changes?.includes(word)) continue;
     reasons.push(`the ${target.name} target cannot change ${word}`);

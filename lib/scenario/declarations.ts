@@ -25,7 +25,7 @@ export function readLoads(reading: Reading, loads: ScenarioWords["load"]): LoadS
 function readLoad(reading: Reading, name: string, words: LoadWords): LoadSpec {
   const path = ["load", name];
   const { document, report } = reading;
-  reading.workloads.set(name, words.workload);
+  reading.workloads.set(name, words.pgbench === undefined ? words.workload : "pgbench");
   const workload = readWorkload(reading, words, path);
   const draws = readDraws(reading, words.draw ?? {}, [...path, "draw"]);
   const written = words.sql === undefined ? [] : scriptsOf(words.sql, [...path, "sql"]);
@@ -38,7 +38,9 @@ function readLoad(reading: Reading, name: string, words: LoadWords): LoadSpec {
   const used = new Set(
     statements.flatMap(({ sql }) => readSql(sql).names.map((each) => each.name)),
   );
-  if (words.ledger !== undefined) checkLedger(reading, written, words.read, path);
+  if (words.ledger !== undefined && words.pgbench === undefined) {
+    checkLedger(reading, written, words.read, path);
+  }
   for (const each of Object.keys(words.draw ?? {})) {
     if (used.has(each)) continue;
     report.add(document.keyAt([...path, "draw", each]), "bad-value", `":${each}" is not used`, {
@@ -61,6 +63,7 @@ function readLoad(reading: Reading, name: string, words: LoadWords): LoadSpec {
     ...given({
       ledger: words.ledger === undefined ? undefined : splitColumn(words.ledger),
       workload,
+      pgbench: words.pgbench,
     }),
     ...(vars.length > 0 ? { vars: Object.fromEntries<Value>(vars) } : {}),
   };
@@ -70,7 +73,7 @@ function readLoad(reading: Reading, name: string, words: LoadWords): LoadSpec {
 const ofSql = ["draw", "read", "ledger"] as const;
 const ofWorkload = ["readers", "isolation"] as const;
 
-/** What a load does is said by `sql` or by `workload`, and each has words of its own. */
+/** What a load does is said by `sql`, `workload` or `pgbench`, and each has words of its own. */
 function readWorkload(
   reading: Reading,
   words: LoadWords,
@@ -78,9 +81,11 @@ function readWorkload(
 ): WorkloadSpec | undefined {
   const { document, report } = reading;
   const { sql, workload, readers = "replicas", isolation = isolationDefault } = words;
+  if (words.pgbench !== undefined) return void checkPgbench(reading, words, path);
   if (sql === undefined && workload === undefined) {
     report.add(document.keyAt(path), "missing-word", "this load does nothing", {
-      hint: `write its "sql", or a "workload": ${listed([...workloads.keys()], "or")}`,
+      hint: `write its "sql", a script for "pgbench", or a "workload": ` +
+        listed([...workloads.keys()], "or"),
     });
     return undefined;
   }
@@ -109,6 +114,18 @@ function readWorkload(
   }
   checkNode(reading, readers, [...path, words.readers === undefined ? "workload" : "readers"]);
   return { kind: workload, readers, isolation };
+}
+
+/** pgbench has a language of its own for what it sends, and tells nobody what it sent. */
+function checkPgbench({ document, report }: Reading, words: LoadWords, path: Path): void {
+  const others = ["sql", "workload", ...ofSql, ...ofWorkload] as const;
+  for (const word of others.filter((each) => words[each] !== undefined && words[each] !== false)) {
+    const message = `"${word}" cannot stand beside "pgbench"`;
+    const hint = word === "ledger"
+      ? "pgbench keeps no ledger: write the load with sql"
+      : "pgbench performs its script and nothing else";
+    report.add(document.keyAt([...path, word]), "misplaced-word", message, { hint });
+  }
 }
 
 /** A script, and where each of its statements stands. */

@@ -51,6 +51,8 @@ export const load = z.strictObject({
     .describe("one statement; a list: one transaction; or scripts, each with its weight"),
   workload: z.enum([...workloads.keys()]).optional()
     .describe("in place of sql: statements of the harness's own, whose history is recorded"),
+  pgbench: text.optional()
+    .describe("in place of sql: a script for pgbench, which drives it; nothing of it is recorded"),
   readers: text.optional().describe("of a workload: where its clients read; default replicas"),
   isolation: z.enum(["read committed", "repeatable read", "serializable"]).optional()
     .describe("of a workload's transactions; default repeatable read"),

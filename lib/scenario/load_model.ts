@@ -27,6 +27,8 @@ export interface LoadSpec {
   ledger?: { table: string; column: string };
   /** Statements of the harness's own, whose history is recorded; there are no scripts then. */
   workload?: WorkloadSpec;
+  /** A script that pgbench performs; there are no scripts then, and no ledger. */
+  pgbench?: string;
   /** Values of the names in the statements other than `:n`: variables, the matrix combination. */
   vars?: Record<string, Value>;
 }

@@ -65,7 +65,7 @@ function visit(reading: Reading, schema: z.ZodType, data: unknown, path: Path): 
 
 function checkOne(
   reading: Reading,
-  { to, workloads }: Referent,
+  { to, workloads, driver }: Referent,
   data: unknown,
   path: Path,
 ): void {
@@ -74,7 +74,11 @@ function checkOne(
   else if (to === "step") checkStep(reading, data, path);
   else {
     reading.lifetimes.askLoad(data, reading.document.valueAt(path));
-    if (workloads) checkWorkload(reading, { name: data, workloads, path });
+    if (driver !== "any" && reading.workloads.get(data) === "pgbench") {
+      const message = `load "${data}" is driven by pgbench, which keeps no ledger of its writes`;
+      const hint = "only commit_rate and measures speak of it; write the load with sql";
+      reading.report.add(reading.document.valueAt(path), "bad-value", message, { hint });
+    } else if (workloads) checkWorkload(reading, { name: data, workloads, path });
   }
 }
 

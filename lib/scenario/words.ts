@@ -90,17 +90,22 @@ export const ownName: z.ZodType<string, string> = z.string().regex(/^[A-Za-z_]\w
   error: "a name is made of letters, digits and _, and begins with a letter",
 });
 
-/** What an adjective speaks of; `workloads`: a load of one of these kinds. */
+/** What an adjective speaks of; `workloads`: a load of one of these kinds; `driver`: any, even pgbench. */
 export interface Referent {
   to: "load" | "node" | "step";
   workloads?: readonly string[];
+  driver?: "any";
 }
 
 /** Which adjectives speak of something declared elsewhere, so that parsing can look it up. */
 export const referents: z.core.$ZodRegistry<Referent> = z.registry();
 
-/** An adjective that names a declared load, like the `of` of `commit_rate`. */
+/** An adjective that names a declared load whose writes are known, each by its number. */
 export const loadName: z.ZodType<string, string> = z.string().register(referents, { to: "load" });
+
+/** An adjective that names any declared load, like the `of` of `commit_rate`. */
+export const anyLoad: z.ZodType<string, string> = z.string()
+  .register(referents, { to: "load", driver: "any" });
 
 /** An adjective that names a load whose history is recorded, by one of these workloads. */
 export function recordedLoad(...workloads: string[]): z.ZodType<string, string> {

@@ -5,6 +5,7 @@
  */
 import type { RunningLoad } from "../load/model.ts";
 import { noteWalEnd } from "../fact/lost_wal.ts";
+import { startPgbench } from "../load/pgbench.ts";
 import { startLoad } from "../load/start.ts";
 import { limits } from "../run/limits.ts";
 import { StepProblem } from "../run/problem.ts";
@@ -36,8 +37,12 @@ export function loadPerformer(specs: readonly LoadSpec[]): Performer<LoadStep> {
   };
 }
 
-async function startOf(spec: LoadSpec, { stage, deadline }: Play): Promise<RunningLoad> {
+async function startOf(spec: LoadSpec, play: Play): Promise<RunningLoad> {
+  const { stage, deadline } = play;
   const { signal, seed } = stage;
+  if (spec.pgbench !== undefined) {
+    return await startPgbenchOf({ ...spec, pgbench: spec.pgbench }, play);
+  }
   if (!spec.workload) {
     return startLoad(spec, {
       signal,
@@ -59,6 +64,22 @@ async function startOf(spec: LoadSpec, { stage, deadline }: Play): Promise<Runni
     before: stage.loads.get(spec.name)?.recording?.round ?? 0,
     find: (selector, limit) => stage.roles.find(selector, limit),
     connect: (node, limit) => stage.connect(node, { signal: limit }),
+  });
+}
+
+async function startPgbenchOf(
+  spec: LoadSpec & { pgbench: string },
+  { stage, deadline }: Play,
+): Promise<RunningLoad> {
+  const ms = limits.stepMs * stage.timeScale;
+  using own = new Deadline(`step (${formatDuration(ms)})`, ms, deadline);
+  const [node] = await stage.roles.find(spec.node, own.signal);
+  return await startPgbench(spec, {
+    signal: stage.signal,
+    limit: own.signal,
+    node: node!,
+    connect: (to, signal) => stage.connect(to, { signal }),
+    seed: stage.seed,
   });
 }
 

@@ -10,7 +10,16 @@ import { defineFault, type FaultKind } from "../../fault/kind.ts";
 import { defineOperation, type OperationKind } from "../../operation/kind.ts";
 import { between } from "../../link/between.ts";
 import type { Registries } from "../registries.ts";
-import { byteRate, duration, loadName, operand, recordedLoad, share, stepName } from "../words.ts";
+import {
+  anyLoad,
+  byteRate,
+  duration,
+  loadName,
+  operand,
+  recordedLoad,
+  share,
+  stepName,
+} from "../words.ts";
 
 const neverRuns = () => Promise.reject(new Error("a kind of the parsing tests was asked to run"));
 
@@ -80,7 +89,11 @@ const facts = [
     defaultNode: "replicas",
   }),
   fact("retained_wal", {}, { comparisons: bounds, needsComparison: true, operand: "size" }),
-  fact("commit_rate", { of }, { comparisons: bounds, needsComparison: true, operand: "rate" }),
+  fact("commit_rate", { of: anyLoad }, {
+    comparisons: bounds,
+    needsComparison: true,
+    operand: "rate",
+  }),
   fact("no_lost_writes", { of }, {}),
   fact("read_your_writes", { of: recordedLoad("sessions") }, { defaultNode: undefined }),
   fact("no_anomalies", { of: recordedLoad("bank", "list_append") }, { defaultNode: undefined }),

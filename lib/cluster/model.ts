@@ -8,6 +8,7 @@
  */
 import type { ClusterChange } from "../scenario/model.ts";
 import type { Stack, StackNode } from "../stack/model.ts";
+import type { DiskPart } from "./disk.ts";
 import type { Inspection, Vantage } from "./inspection.ts";
 
 /** Host and TCP port. */
@@ -99,6 +100,14 @@ export interface Node {
    * Absent: the target cannot.
    */
   writeData?(file: string, text: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes all space that is left on the file system that a part has for itself; returns how many
+   * bytes that was. Absent: the target cannot.
+   * @throws {NodeError} when the part has none, or the server's files are not there any more.
+   */
+  fillDisk?(part: DiskPart, signal: AbortSignal): Promise<number>;
+  /** Gives it back, whether the server runs or not; returns how many bytes were left before. */
+  freeDisk?(part: DiskPart, signal: AbortSignal): Promise<number>;
   /**
    * Takes a base backup of the running server and keeps it with the cluster under a name, in place
    * of an earlier one of that name. With `part` it only copies files: `files` are all but pg_control,

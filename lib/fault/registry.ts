@@ -7,6 +7,7 @@ import { break_setting } from "./break_setting.ts";
 import { cancel_sync_wait } from "./cancel_sync_wait.ts";
 import { corrupt_page } from "./corrupt_page.ts";
 import { crash } from "./crash.ts";
+import { disk_full } from "./disk_full.ts";
 import { drop_slot } from "./drop_slot.ts";
 import type { FaultKind } from "./kind.ts";
 import { half_open } from "./half_open.ts";
@@ -27,6 +28,7 @@ const kinds: readonly FaultKind[] = [
   cancel_sync_wait,
   corrupt_page,
   crash,
+  disk_full,
   drop_slot,
   half_open,
   kill,

@@ -9,6 +9,7 @@
 import { type Cluster, NodeError, type Target } from "../cluster/model.ts";
 import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
+import { diskTranslations, filledDisks } from "../fault/disks.ts";
 import { leave } from "../link/enter.ts";
 import { relayTranslations } from "../link/named.ts";
 import { Deadline } from "../time/deadline.ts";
@@ -79,7 +80,12 @@ async function createCluster(
   const startedAt = performance.now();
   try {
     const { signal } = deadline;
-    const cluster = await options.target.create({ change: subject.scenario.cluster, signal });
+    const { cluster: change } = subject.scenario;
+    const disks = filledDisks(subject.scenario, options.target.stack.nodes.map(({ name }) => name));
+    const cluster = await options.target.create({
+      change: disks ? { ...change, disks } : change,
+      signal,
+    });
     options.emit({
       type: "cluster-created",
       case: subject.id,
@@ -91,6 +97,7 @@ async function createCluster(
       })),
       translations: [
         ...cluster.translations,
+        ...diskTranslations(disks),
         ...relayTranslations(subject.scenario, cluster.nodes.map(({ name }) => name)),
       ],
     });

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Disks } from "../cluster/disk.ts";
 import type { LoadSpec } from "./load_model.ts";
 import type { ExpectStep, QueryStep, Step } from "./step_model.ts";
 import type { NodeSelector, Place, Value } from "./values.ts";
@@ -48,6 +49,8 @@ export interface ClusterChange {
   synchronous?: string;
   /** Data checksums on or off, whatever the version's default. */
   checksums?: boolean;
+  /** File systems that the scenario's faults fill; follows from its steps. */
+  disks?: Disks;
 }
 
 /** Something to be gathered as evidence at the end of a case. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { equal, match } from "node:assert/strict";
+import type { Disks } from "../../lib/cluster/disk.ts";
 import type { Cluster, Node } from "../../lib/cluster/model.ts";
 import { openLocalTarget } from "../../lib/cluster/local/target.ts";
 import type { Look } from "../../lib/fact/kind.ts";
@@ -169,6 +170,7 @@ export interface Setup {
   nodeSettings?: Record<string, Record<string, string>>;
   archive?: boolean;
   checksums?: boolean;
+  disks?: Disks;
 }
 
 /** A stage of a scenario that says nothing. */

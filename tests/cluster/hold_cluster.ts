@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { lacksMount } from "../../lib/cluster/local/disk.ts";
 import { openLocalTarget } from "../../lib/cluster/local/target.ts";
 import { loginOf } from "../../lib/cluster/observer.ts";
 import { Session } from "../../lib/sql/session.ts";
@@ -11,11 +11,16 @@ import { seedStack } from "./stack_fixture.ts";
 
 const signal = AbortSignal.timeout(120_000);
 const target = await openLocalTarget(seedStack(1), { postgres: "18", signal, ahead: 1 });
-const { nodes } = await target.create({ change: { settings: {}, nodeSettings: {} }, signal });
+// What is mounted outlives the harness, too.
+const disks = lacksMount() === undefined ? { master: ["wal"] } as const : {};
+const { nodes } = await target.create({
+  change: { settings: {}, nodeSettings: {}, disks },
+  signal,
+});
 await using session = await Session.open(loginOf(nodes[0]!), signal);
 const { rows } = await session.query("show data_directory", [], signal);
-// RUN/1/master/data
-const directory = join(String(rows[0]![0]), "../../..");
+// RUN/1/master/data, or RUN/1/master/disk/data
+const directory = String(rows[0]![0]).replace(/\/[^/]+\/master\/.*$/, "");
 
 const { promise, resolve } = Promise.withResolvers<void>();
 Deno.addSignalListener("SIGTERM", resolve);

@@ -9,6 +9,7 @@ import type { Cluster, Node, Target } from "../../lib/cluster/model.ts";
 import { NodeError } from "../../lib/cluster/model.ts";
 import { loginOf } from "../../lib/cluster/observer.ts";
 import { cacheDirectory } from "../../lib/cluster/local/cache.ts";
+import { lacksMount } from "../../lib/cluster/local/disk.ts";
 import { cleanLeftovers } from "../../lib/cluster/local/clean.ts";
 import { family, findProcess, isAlive } from "../../lib/cluster/local/processes.ts";
 import { type LocalTarget, openLocalTarget } from "../../lib/cluster/local/target.ts";
@@ -492,6 +493,8 @@ Deno.test("cleanLeftovers() undoes a run that was killed, and leaves a living on
     const done = await cleanLeftovers();
     const servers = done.filter((line) => line.startsWith("Killed the PostgreSQL server"));
     assert.equal(servers.length, 2);
+    const unmounted = done.filter((line) => line.startsWith("Unmounted"));
+    assert.equal(unmounted.length, lacksMount() === undefined ? 1 : 0);
     assert.equal(done.at(-1), `Removed the directory ${left.directory}`);
     assert.deepEqual(processes.filter(isAlive), []);
     assert.ok(!isThere(left.directory));

@@ -92,14 +92,18 @@ steps:${served()}
   deepEqual(names, ["kill of master", "promote of replica1"]);
   const measureOf = (from: string, wanted: string) =>
     results.get(from)!.measures.find(({ name }) => name === wanted)!;
-  const judged = ({ n, median, limit, bound, verdict }: ReturnType<typeof measureOf>) =>
-    [n, median, limit, bound, verdict];
+  const judged = (
+    { n, median, limit, bound, verdict }: ReturnType<typeof measureOf>,
+  ) => [n, median, limit, bound, verdict];
   deepEqual(judged(measureOf("failover", "rto")), [1, found.ms, 30_000, "below", "passed"]);
   const broken = measureOf("limit", "rto");
   deepEqual(judged(broken), [1, broken.max, 1, "below", "failed"]);
   // Every look of the time in which it held is a value; so is every time a step is repeated.
   ok(measureOf("failover", "rate").n >= 3);
-  deepEqual([measureOf("failover", "streams").n, measureOf("failover", "streams").limit], [3, 10_000]);
+  deepEqual([measureOf("failover", "streams").n, measureOf("failover", "streams").limit], [
+    3,
+    10_000,
+  ]);
   const step = { step: "rto" };
   ended(results.get("limit"), {
     ...step,

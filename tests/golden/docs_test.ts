@@ -103,6 +103,7 @@ Deno.test("smells are in the order of their names", () => {
 const pages = [
   "tutorial",
   "links",
+  "faults",
   "histories",
   "lag",
   "adding-a-fact",

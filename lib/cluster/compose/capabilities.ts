@@ -13,7 +13,6 @@ const absent: Record<string, string> = {
   links: "containers of this engine cannot reach a relay of the harness: it runs elsewhere",
   power_cut: "what the server wrote and never fsynced stays in the machine's memory when it is " +
     "killed: its files cannot be taken back to their last fsync",
-  disk_faults: "the compose target does not fill a node's disk yet",
   resource_limits: "the compose target does not throttle a node yet",
 };
 
@@ -23,7 +22,7 @@ export function lacking(
   programs: Programs,
   hasLinks: boolean,
 ): string | undefined {
-  if (capability === "docker" || capability === "compose") return undefined;
+  if (["docker", "compose", "disk_faults"].includes(capability)) return undefined;
   if (capability === "network_faults") return lacking("links", programs, hasLinks);
   if (capability === "links" && hasLinks) return undefined;
   const version = lackingVersion(capability, programs.version);

@@ -13,6 +13,7 @@ import type { Vantage } from "../inspection.ts";
 import { archiveFolder } from "../archive.ts";
 import { type Cluster, type Gateway, type Node, NodeError } from "../model.ts";
 import { docker } from "./command.ts";
+import { settleDisks } from "./disk.ts";
 import { engineGone } from "./engine.ts";
 import { gatewayOf } from "./gateway.ts";
 import { Holdings, type Workshop } from "./holdings.ts";
@@ -158,6 +159,7 @@ async function attemptCluster(
     const nodes = await findNodes(workshop, found, signal);
     await Promise.all(nodes.map((node) => node.begin(signal)));
     await waitUntilReady(nodes, signal);
+    await settleDisks(nodes, change.disks, signal);
     const prober = { client, image: nodes[0]!.image, network: nodes[0]!.network, labels };
     const archive = change.archive ? archiveFolder(shared) : undefined;
     const gateway = gatewayOf(nodes[0]!.gateway, workshop.engineIs);

@@ -6,6 +6,7 @@
 import type { StackNode } from "../../stack/model.ts";
 import { raced } from "../../time/sleep.ts";
 import type { Inspection } from "../inspection.ts";
+import type { DiskPart } from "../disk.ts";
 import {
   type Address,
   type BackupPart,
@@ -238,6 +239,19 @@ export class ComposeNode implements Node {
 
   writeData(file: string, text: string, signal: AbortSignal): Promise<void> {
     return this.#data.write(file, text, signal);
+  }
+
+  /** Moves the WAL of the stopped server to a volume of its own, where the cluster has one for it. */
+  moveWal(signal: AbortSignal): Promise<void> {
+    return this.#data.moveWal(signal);
+  }
+
+  fillDisk(part: DiskPart, signal: AbortSignal): Promise<number> {
+    return this.#data.fillDisk(part, signal);
+  }
+
+  freeDisk(part: DiskPart, signal: AbortSignal): Promise<number> {
+    return this.#data.freeDisk(part, signal);
   }
 
   takeBackup(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string> {

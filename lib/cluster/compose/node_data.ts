@@ -5,6 +5,7 @@
  */
 import { raced } from "../../time/sleep.ts";
 import type { Conninfo } from "../conninfo.ts";
+import { type DiskPart, fillScript, freeScript, moveWalScript } from "../disk.ts";
 import { type Address, type BackupPart, type Node, NodeError, type Restoring } from "../model.ts";
 import { backupsVolume, labelOf, restoreScript, restoring, takeScript } from "./backups.ts";
 import {
@@ -17,6 +18,7 @@ import {
   rewindScript,
   writeScript,
 } from "./data.ts";
+import { diskTarget } from "./disk.ts";
 import type Docker from "./docker.ts";
 import { type Helper, runHelper } from "./helper.ts";
 
@@ -77,6 +79,27 @@ export class NodeData {
   async write(file: string, text: string, signal: AbortSignal): Promise<void> {
     const environment = { FILE: file, TEXT: text };
     await this.#change(`write ${file} to the data of`, writeScript, environment, signal);
+  }
+
+  /** Moves the WAL of the stopped server to a volume of its own, where the cluster has one for it. */
+  async moveWal(signal: AbortSignal): Promise<void> {
+    const script = `${moveWalScript}\nchown -R "$owner" "$DISK"`;
+    await this.#onDisk("wal", owned(script), signal);
+  }
+
+  /** See {@link Node}. */
+  async fillDisk(part: DiskPart, signal: AbortSignal): Promise<number> {
+    return Number((await this.#onDisk(part, fillScript(part), signal)).at(-1));
+  }
+
+  /** See {@link Node}. */
+  async freeDisk(part: DiskPart, signal: AbortSignal): Promise<number> {
+    return Number((await this.#onDisk(part, freeScript, signal)).at(-1));
+  }
+
+  #onDisk(part: DiskPart, script: string, signal: AbortSignal): Promise<string[]> {
+    const environment = { DISK: diskTarget(this.#owner.node.declared, part) };
+    return this.#run("use the disk of", script, environment, signal);
   }
 
   /** See {@link Node}. */

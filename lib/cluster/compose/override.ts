@@ -26,6 +26,8 @@ export interface Override {
   services: OverrideService[];
   networks: { name: string; subnet: string }[];
   volumes: string[];
+  /** Those of them that are in memory and end at a size, in bytes. */
+  bounded?: ReadonlyMap<string, number>;
   labels: Record<string, string>;
   /** Address of the engine's machine where the ports are. */
   publishAt: string;
@@ -63,9 +65,15 @@ function service(options: OverrideService, { labels, publishAt }: Override): str
   ];
 }
 
+/** Options of the engine's own volume driver, as of mount(8). */
+function inMemory(bytes: number | undefined) {
+  if (bytes === undefined) return {};
+  return { driver: "local", driver_opts: { type: "tmpfs", device: "tmpfs", o: `size=${bytes}` } };
+}
+
 /** Writes the file. */
 export function formatOverride(override: Override): string {
-  const { services, networks, volumes, labels } = override;
+  const { services, networks, volumes, labels, bounded } = override;
   return [
     "services:",
     ...services.flatMap((options) => service(options, override)),
@@ -76,7 +84,9 @@ export function formatOverride(override: Override): string {
       }`
     ),
     "volumes:",
-    ...volumes.map((name) => `  ${json(name)}: !override ${json({ labels })}`),
+    ...volumes.map((name) =>
+      `  ${json(name)}: !override ${json({ labels, ...inMemory(bounded?.get(name)) })}`
+    ),
     "",
   ].join("\n");
 }

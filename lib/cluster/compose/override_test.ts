@@ -39,6 +39,24 @@ Deno.test("formatOverride() labels all it makes and publishes where it is told",
   assert.deepEqual(services.master.ports, ["127.0.0.1:20001:5432", "127.0.0.1:20002:9187"]);
 });
 
+Deno.test("formatOverride() gives a volume in memory its size, and no other one", () => {
+  const text = formatOverride({
+    services: [],
+    networks: [],
+    volumes: ["master-0", "master-wal"],
+    bounded: new Map([["master-wal", 1024]]),
+    labels: {},
+    publishAt: "",
+  });
+  const { volumes } = parse(text, { logLevel: "silent" });
+  assert.deepEqual(volumes["master-wal"].driver_opts, {
+    type: "tmpfs",
+    device: "tmpfs",
+    o: "size=1024",
+  });
+  assert.equal(volumes["master-0"].driver_opts, undefined);
+});
+
 Deno.test("formatOverride() keeps a dollar from being a variable, and the declared command", () => {
   assert.match(override(), /cp %p \$\$HOME\/%f/);
   const { command: _, ...declared } = master;

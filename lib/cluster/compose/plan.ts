@@ -7,6 +7,8 @@ import type { ClusterChange } from "../../scenario/model.ts";
 import type { StackNode } from "../../stack/model.ts";
 import { archiveFolder, withArchive } from "../archive.ts";
 import { withChecksums } from "../checksums.ts";
+import { diskBytes } from "../disk.ts";
+import { withDisks } from "./disk.ts";
 import { type ComposeMount, prepareFiles } from "./files.ts";
 import { type Holdings, networksOf, type Workshop } from "./holdings.ts";
 import { formatOverride, type OverrideService } from "./override.ts";
@@ -69,6 +71,7 @@ export async function describe(workshop: Workshop, plan: Plan) {
     "first copies are not flushed to disk (--no-sync), health checks are off",
   ]);
   const volumes = new Set<string>();
+  const bounded = new Map<string, number>();
   const services: OverrideService[] = [];
   for (const node of declared) {
     const networks = holdings.replacements;
@@ -76,6 +79,12 @@ export async function describe(workshop: Workshop, plan: Plan) {
     if (!site.isHere) {
       const open = archive.map(({ target }) => target);
       parcels.set(node.name, await pack(files.copied, open));
+    }
+    const parts = change.disks?.[node.name];
+    if (parts) {
+      const { bounded: ending, ...disks } = withDisks(node, files, parts);
+      Object.assign(files, disks);
+      ending.forEach((name) => bounded.set(name, diskBytes));
     }
     const ports = holdings.ports.get(node.name)!;
     const command = node.command.length > 0 ? node.command : ["postgres"];
@@ -103,6 +112,8 @@ export async function describe(workshop: Workshop, plan: Plan) {
   }));
   if (archive.some(({ type }) => type === "volume")) volumes.add(archiveVolume);
   const { publishAt } = site;
-  const text = formatOverride({ services, networks, volumes: [...volumes], labels, publishAt });
+  const text = formatOverride({
+    ...{ services, networks, volumes: [...volumes], bounded, labels, publishAt },
+  });
   return { text, translations: [...translations], parcels };
 }

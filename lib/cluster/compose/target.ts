@@ -64,9 +64,9 @@ const plain: ClusterChange = { settings: {}, nodeSettings: {} };
 
 /** What SQL changes afterwards, slots and the like, does not count. */
 function isPlain(change: ClusterChange): boolean {
-  const { settings, nodeSettings, replicas, archive, checksums } = change;
+  const { settings, nodeSettings, replicas, archive, checksums, disks } = change;
   return Object.keys(settings).length === 0 && Object.keys(nodeSettings).length === 0 &&
-    replicas === undefined && !archive && checksums === undefined;
+    replicas === undefined && !archive && checksums === undefined && disks === undefined;
 }
 
 class ComposeTarget implements Target {

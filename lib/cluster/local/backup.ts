@@ -25,8 +25,12 @@ async function files(
   for await (const entry of Deno.readDir(join(root, below))) {
     const path = join(below, entry.name);
     if (isTemporary(entry.name) || (below === "" && skipped.includes(entry.name))) continue;
-    if (entry.isSymlink) throw new NodeError(`Cannot copy ${path}: tablespaces are not supported`);
-    if (!entry.isDirectory) {
+    // The one folder that a server may have elsewhere; its content is no part of the copy.
+    const isWal = path === "pg_wal";
+    if (entry.isSymlink && !isWal) {
+      throw new NodeError(`Cannot copy ${path}: tablespaces are not supported`);
+    }
+    if (!entry.isDirectory && !isWal) {
       if (path !== last) found.files.push(path);
       continue;
     }

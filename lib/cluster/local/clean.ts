@@ -7,6 +7,7 @@
  */
 import { basename, join } from "node:path";
 import { cacheDirectory, exists, partialOwner, removeAll } from "./cache.ts";
+import { unmountBelow } from "./disk.ts";
 import { journalDirectory, type JournalEntry } from "./journal.ts";
 import { findProcess, isAlive, killFamily, workingUnder } from "./processes.ts";
 
@@ -33,6 +34,7 @@ async function cleanRun({ directory }: JournalEntry): Promise<string[]> {
     const what = program === "postgres" ? "PostgreSQL server" : `program ${program}`;
     done.push(`Killed the ${what} ${pid} that ran in ${directory}`);
   }
+  for (const path of await unmountBelow(directory, signal)) done.push(`Unmounted ${path}`);
   if (await exists(directory)) {
     await removeAll(directory);
     done.push(`Removed the directory ${directory}`);

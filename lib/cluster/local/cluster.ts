@@ -10,6 +10,7 @@ import { type Address, type Cluster, type Node, NodeError } from "../model.ts";
 import type { Account } from "./account.ts";
 import { archiveFolder, withArchive } from "../archive.ts";
 import { configurationOf } from "./configuration.ts";
+import { unmountBelow } from "./disk.ts";
 import { backupsFolder, LocalNode, type Surroundings } from "./node.ts";
 import { freePorts } from "./ports.ts";
 import { type Branch, streaming } from "./streaming.ts";
@@ -116,6 +117,7 @@ export class LocalCluster implements Cluster {
         configuration,
         recipe,
         upstream: upstream && build(upstream),
+        disks: change.disks?.[node.name] ?? [],
       }, surroundings);
       nodes.set(node.name, built);
       return built;
@@ -153,7 +155,9 @@ export class LocalCluster implements Cluster {
         await Deno.mkdir(folder, { mode: 0o700 });
         own(folder, account);
       }
-      this.nodes.forEach((node, index) => node.prepare(this.#copies[index]!.path));
+      await Promise.all(
+        this.nodes.map((node, index) => node.prepare(this.#copies[index]!.path, signal)),
+      );
       // The others need longer until they connect to it than it needs to be ready for them. One that
       // was too early is woken, see streaming.ts.
       await this.nodes[0]!.begin(signal);
@@ -202,9 +206,11 @@ export class LocalCluster implements Cluster {
     const failed = ends.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
     try {
-      await Promise.all(
-        this.#copies.map((copy, index) => this.#stock.giveBack(copy, this.nodes[index]!.data)),
-      );
+      await unmountBelow(this.#directory, AbortSignal.timeout(removeMs));
+      await Promise.all(this.#copies.map((copy, index) => {
+        const { hasDisks, data } = this.nodes[index]!;
+        return this.#stock.giveBack(copy, hasDisks ? copy.path : data);
+      }));
       await this.#trash.put(this.#directory);
     } catch (cause) {
       throw new NodeError(`Cannot remove ${this.#directory}: ${(cause as Error).message}`, {

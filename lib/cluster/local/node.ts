@@ -2,7 +2,7 @@
  * One PostgreSQL server of a local cluster.
  *
  *     RUN/1/master/          the node's own folder
- *       data/                its data directory
+ *       data/                its data directory, see node_disks.ts where scenarios fill its disk
  *       postgresql.conf      what the stack configures, made to fit
  *       pg_hba.conf
  *       server.log
@@ -11,6 +11,7 @@
  */
 import { dirname, join } from "node:path";
 import type { StackNode } from "../../stack/model.ts";
+import type { DiskPart } from "../disk.ts";
 import {
   type Address,
   type BackupPart,
@@ -33,6 +34,7 @@ import { connectionTo } from "./connection.ts";
 import { exec } from "./exec.ts";
 import { keep, unpack } from "./kept_backup.ts";
 import { ServerLog } from "./log.ts";
+import { NodeDisks } from "./node_disks.ts";
 import * as processes from "./processes.ts";
 import { rewind } from "./rewind.ts";
 import { reasonOf, Server } from "./server.ts";
@@ -58,6 +60,8 @@ export interface NodeOptions {
   recipe: DataRecipe;
   /** The node it replicates from at first. */
   upstream: Node | undefined;
+  /** What of it has a file system for itself. */
+  disks: readonly DiskPart[];
 }
 
 const stopSignals = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT" } as const;
@@ -77,6 +81,7 @@ export class LocalNode implements Node {
   readonly #options: NodeOptions;
   readonly #with: Surroundings;
   readonly #log: ServerLog;
+  readonly #disks: NodeDisks | undefined;
   #args: string[];
   #server: Server | undefined;
 
@@ -87,7 +92,13 @@ export class LocalNode implements Node {
     this.declared = options.declared;
     this.address = options.address;
     this.peerAddress = options.address;
-    this.data = join(options.directory, "data");
+    const { directory, disks } = options;
+    if (disks.length > 0) {
+      const { account, binaries: { bin } } = surroundings;
+      const parts = { node: this.name, directory, parts: disks, account, bin };
+      this.#disks = new NodeDisks(parts);
+    }
+    this.data = this.#disks?.data ?? join(directory, "data");
     this.#args = options.configuration.args;
     const { collector } = options.configuration;
     this.#log = new ServerLog(this.#logFile, this.data, collector);
@@ -97,14 +108,20 @@ export class LocalNode implements Node {
     return join(this.#options.directory, "server.log");
   }
 
+  /** Whether its data are copied, and not moved, from where they are prepared. */
+  get hasDisks(): boolean {
+    return this.#disks !== undefined;
+  }
+
   /** Makes the node's folders and files around the data directory `copy`, which it takes. */
-  prepare(copy: string): void {
+  async prepare(copy: string, signal: AbortSignal): Promise<void> {
     const { directory, sockets, configuration, upstream } = this.#options;
     for (const path of [directory, sockets]) {
       Deno.mkdirSync(path, { mode: 0o700 });
       own(path, this.#with.account);
     }
-    Deno.renameSync(copy, this.data);
+    if (this.#disks) await this.#disks.settle(copy, signal);
+    else Deno.renameSync(copy, this.data);
     const base = configuration.onInitdb
       ? Deno.readTextFileSync(join(this.data, "postgresql.conf"))
       : "";
@@ -286,6 +303,19 @@ export class LocalNode implements Node {
     this.#mustBeStopped("write to the data of");
     signal.throwIfAborted();
     this.#write(join(this.data, file), text);
+  }
+
+  fillDisk(part: DiskPart, signal: AbortSignal): Promise<number> {
+    return this.#ownDisks().fill(part, signal);
+  }
+
+  freeDisk(part: DiskPart, signal: AbortSignal): Promise<number> {
+    return this.#ownDisks().free(part, signal);
+  }
+
+  #ownDisks(): NodeDisks {
+    if (this.#disks) return this.#disks;
+    throw this.#error(`Cannot use the disk of ${this.name}: it has none for itself`);
   }
 
   takeBackup(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string> {

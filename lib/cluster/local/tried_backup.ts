@@ -78,13 +78,14 @@ export async function tryBackup(
     }),
     recipe,
     upstream,
+    disks: [],
   }, surroundings);
   const data = join(directory, `${name}.data`);
   node.folders = [own, sockets, data];
   try {
     const how = { signal: "standby", settings: {} } as const;
     await unpack(data, { name: backup, how }, { folder: backups, ...surroundings, signal });
-    node.prepare(data);
+    await node.prepare(data, signal);
     await node.start(signal);
     return node;
   } catch (error) {

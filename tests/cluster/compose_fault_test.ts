@@ -1,0 +1,47 @@
+/**
+ * Faults in containers that are made otherwise than on this machine, or go other ways: full disks,
+ * and every disturbance of links.
+ *
+ * @module
+ */
+import { equal, match } from "node:assert/strict";
+import { join } from "node:path";
+import type { RunEvent } from "../../lib/result/event.ts";
+import type { Result } from "../../lib/result/model.ts";
+import { command } from "../command.ts";
+import { composeTest } from "./compose_fixture.ts";
+
+/** What each fault must say there. */
+const proofs: Record<string, RegExp> = {
+  disk_full: /disk of .*'s (data|wal) is full, \d.*MB were taken; it says: .*No space left/,
+  partition: /stands? still in the link/,
+  slow_network: /\bms\b/,
+  throttle: /receives .*\/s from .*, the limit is 256kB\/s/,
+  reset_connections: /replica1/,
+  half_open: /replica2/,
+};
+
+composeTest("disks are full and links disturbed in containers", async (t) => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const out = join(folder, "out");
+    const files = ["disks", "links"].map((name) => `examples/reference/${name}.yaml`);
+    const ran = await command("verify", "--target", "compose", "--out", out, ...files);
+    const result: Result = JSON.parse(await Deno.readTextFile(join(out, "result.json")));
+    for (const { id, verdict, problems } of result.cases) {
+      equal(verdict, "passed", `${id}: ${JSON.stringify(problems)} ${ran.out}`);
+    }
+    const lines = (await Deno.readTextFile(join(out, "events.ndjson"))).trim().split("\n");
+    const events: RunEvent[] = lines.map((line) => JSON.parse(line));
+    const active = events.filter((event) => event.type === "fault" && event.change === "active");
+    for (const [fault, said] of Object.entries(proofs)) {
+      await t.step(fault, () => {
+        const found = active.filter((event) => event.type === "fault" && event.fault === fault);
+        equal(found.length > 0, true, `${fault} was not injected`);
+        for (const event of found) match(event.type === "fault" ? event.proof : "", said);
+      });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -15,9 +15,17 @@ export const unwatchedFault: Smell = {
   advice: "add an expect or query under its while, or an invariant with during",
   look: inEach((scenario) => {
     const lists = everyList(sectionsOf(scenario));
+    const drawn = new Set(
+      lists.flat().flatMap((step) => step.verb === "random" ? step.faults : []),
+    );
     return lists.flatMap((list) =>
       list.flatMap((step, index) => {
-        if (step.verb !== "fault" || isWatched(step, list.slice(index + 1), scenario)) return [];
+        if (step.verb === "random" && scenario.always.length === 0) {
+          return [{ place: step.place, message: "nothing looks while chance draws faults" }];
+        }
+        // Nobody knows when one of these lasts: invariants look all the time.
+        if (step.verb !== "fault" || drawn.has(step)) return [];
+        if (isWatched(step, list.slice(index + 1), scenario)) return [];
         return [{ place: step.place, message: `nothing looks while ${step.fault} lasts` }];
       })
     );

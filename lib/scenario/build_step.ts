@@ -64,6 +64,8 @@ export function buildStep(reading: Reading, base: StepBase, output: StepOutput):
       return { ...base, verb, file: "", steps: [], ...output.used };
     case "parallel":
       return { ...base, verb, lanes: output.lanes! };
+    case "random":
+      return { ...base, verb, faults: output.faults!, forMs: words.for as number };
     case "background":
       return { ...base, verb, lane: output.lanes![0]! };
   }

@@ -14,6 +14,8 @@ export function innerSteps(step: Step): readonly Step[] {
       return step.lanes.flatMap((lane) => lane.steps);
     case "background":
       return step.lane.steps;
+    case "random":
+      return step.faults;
     case "use":
       return step.steps;
     default:

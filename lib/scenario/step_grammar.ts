@@ -185,10 +185,11 @@ export const verbs = [
   "use",
   "parallel",
   "background",
+  "random",
 ] as const satisfies readonly Verb[];
 
 /** Words of a step that hold steps. */
-export const nestingWords: readonly string[] = ["while", "parallel", "background"];
+export const nestingWords: readonly string[] = ["while", "parallel", "background", "random"];
 
 /** Builds the schemas of all steps; `nested` is what `while` and each lane hold. */
 export function stepGrammar(registries: Registries, nested: z.ZodType): StepGrammar {
@@ -234,6 +235,11 @@ export function stepGrammar(registries: Registries, nested: z.ZodType): StepGram
         }),
         ...common,
       }).describe("starts a named lane that runs until end waits for it"),
+      random: z.strictObject({
+        random: nested,
+        ...common,
+        for: positiveSpan.describe("how long faults are drawn"),
+      }).describe("injects faults of a list by chance, one after the other; the seed says which"),
     },
     kinds: {
       expect: table(facts, (kind) => ({

@@ -174,6 +174,15 @@ export interface BackgroundStep extends StepBase {
   lane: Lane;
 }
 
+/** Performs faults by chance, one after the other. */
+export interface RandomStep extends StepBase {
+  verb: "random";
+  /** What may be drawn; each without a time, a moment or steps of its own. */
+  faults: FaultStep[];
+  /** How long, in milliseconds. */
+  forMs: number;
+}
+
 /** Performs the steps of another file. */
 export interface UseStep extends StepBase {
   verb: "use";
@@ -216,6 +225,7 @@ export type Step =
   | SleepStep
   | ParallelStep
   | BackgroundStep
+  | RandomStep
   | UseStep
   | ExecStep;
 

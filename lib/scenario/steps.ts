@@ -9,7 +9,7 @@ import type { Path } from "./document.ts";
 import { given } from "./given.ts";
 import { describe } from "./issues.ts";
 import { readLanes } from "./lanes.ts";
-import type { Lane, Step, StepBase } from "./model.ts";
+import type { FaultStep, Lane, Step, StepBase } from "./model.ts";
 import { namesOfSave } from "./names.ts";
 import { isWords, type Reading } from "./reading.ts";
 import { readRounds } from "./repeat.ts";
@@ -95,6 +95,7 @@ export interface Inner {
   nested?: Step[] | undefined;
   lanes?: Lane[] | undefined;
   used?: Used | undefined;
+  faults?: FaultStep[] | undefined;
 }
 
 function readInner(reading: Reading, source: StepSource, at: At): Inner {
@@ -104,6 +105,8 @@ function readInner(reading: Reading, source: StepSource, at: At): Inner {
     case "parallel":
     case "background":
       return { lanes: readLanes(reading, source, at) };
+    case "random":
+      return { faults: readRandom(reading, source, at) };
     case "use":
       return { used: readUse(reading, source, at) };
     default:
@@ -127,6 +130,31 @@ function readWhile(reading: Reading, source: StepSource, at: At): Step[] | undef
     : undefined;
   if (isNested || words.for !== undefined) reading.lifetimes.heal(name);
   return nested;
+}
+
+/** What may stand in a fault that is drawn by chance: chance says when and for how long. */
+const drawnOtherwise = ["for", "while", "after", "of", "at_lsn", "as", "when", "repeat"];
+
+/** The faults of `random`. They end one by one, so none is in effect when another one begins. */
+function readRandom(reading: Reading, { words, path }: StepSource, at: At): FaultStep[] {
+  const { document, report } = reading;
+  if (!Array.isArray(words.random)) return [];
+  return words.random.flatMap((data, index) => {
+    const own = [...path, "random", index];
+    if (!isWords(data) || data.fault === undefined) {
+      const message = "only faults can be drawn by chance";
+      report.add(document.valueAt(own), "bad-value", message, { hint: `write "fault: ..."` });
+      return [];
+    }
+    for (const word of drawnOtherwise.filter((each) => data[each] !== undefined)) {
+      const message = `"${word}" cannot stand with a fault that is drawn by chance`;
+      const hint = "chance says when, and for how long";
+      report.add(document.keyAt([...own, word]), "misplaced-word", message, { hint });
+    }
+    const step = readStep(reading, data, { path: own, id: `${at.id}.random[${index}]` });
+    reading.lifetimes.heal(String(data.fault));
+    return step?.verb === "fault" ? [step] : [];
+  });
 }
 
 /** Verb, kind and schema of a step. */

@@ -14,6 +14,7 @@ import { loadPerformer } from "./load.ts";
 import { performOperation } from "./operation.ts";
 import { performParallel } from "./parallel.ts";
 import { performQuery } from "./query.ts";
+import { performRandom } from "./random.ts";
 import { performSet } from "./set.ts";
 import { performSleep } from "./sleep.ts";
 import { performSql } from "./sql.ts";
@@ -37,6 +38,7 @@ export function performersOf(scenario: Scenario): (step: Step) => Performer {
     use: performUse,
     parallel: performParallel,
     background: performBackground,
+    random: performRandom,
   };
   return (step) => performers[step.verb] as Performer;
 }

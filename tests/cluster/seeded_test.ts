@@ -307,6 +307,15 @@ const seeds: Seed[] = [
     },
   },
   {
+    scenario: "faults/random-schedule.yaml",
+    cause: "a replica was promoted beside the primary",
+    plant: both(
+      before({ do: "promote", node: "replica3" }),
+      (document) => document.deleteIn(["always", 0, "grace"]),
+    ),
+    fails: { step: "never two primaries", code: "SeveralPrimaries", seen: /replica3/ },
+  },
+  {
     scenario: "durability/full-disk-of-the-primary.yaml",
     cause: "a replica stays behind",
     plant: both(

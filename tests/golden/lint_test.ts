@@ -119,3 +119,12 @@ const clean: Record<string, string> = {
 for (const [what, text] of Object.entries(clean)) {
   Deno.test(`inspect() finds nothing in ${what}`, () => deepEqual(smellsOf(text), []));
 }
+
+Deno.test("inspect() finds that nothing looks while chance draws faults, unless invariants do", () => {
+  const text = (always: string) =>
+    `# yaml-language-server: $schema=x\nscenario: s\nwhy: w\ntags: [t]\n${always}steps:\n` +
+    "  - random: [{ fault: kill, node: all }, { fault: pause, node: all }]\n    for: 1s\n" +
+    "  - { expect: streaming, node: replicas, within: 5s }\n";
+  deepEqual(smellsOf(text(""), "s.yaml"), ["unwatched-fault"]);
+  deepEqual(smellsOf(text("always: [{ expect: one_primary }]\n"), "s.yaml"), []);
+});

@@ -15,6 +15,7 @@ import type { Io } from "./io.ts";
 import { lint } from "./lint.ts";
 import { list } from "./list.ts";
 import { merge } from "./merge.ts";
+import { mutate } from "./mutate.ts";
 import { newScenario } from "./new.ts";
 import { factor, gate, gather, pair, permission, shard, whole } from "./option_words.ts";
 import { report } from "./report.ts";
@@ -112,6 +113,22 @@ function compareCommand(io: Io, ended: Ended) {
     .action(async (stacks, options) => ended(await compare(stacks, options, io)));
 }
 
+function mutateCommand(args: readonly string[], io: Io, ended: Ended) {
+  return onStack("mutate")
+    .description("Change the stack in ways that must be seen, and say whether they were")
+    .argument("[paths...]", "files of mutants, or folders; default: fixtures/mutants")
+    .addOption(targetOption)
+    .option("--postgres <v>", postgresWords)
+    .option("--workers <n>", "mutants at once; default: the number of cores", whole(1))
+    .option("--seed <n>", "seed of every random choice; default: a new one", whole(0))
+    .option("--time-scale <x>", "multiply every time limit", factor, 1)
+    .option("--full", "run every scenario on each mutant, not only those that it names", false)
+    .option("--out <dir>", "where results are written", "reports")
+    .option("--report <json[=path]>", "where the JSON is written; may repeat", gather)
+    .option("--json", "print the JSON, nothing else", false)
+    .action(async (paths, options) => ended(await mutate(paths, { ...options, argv: args }, io)));
+}
+
 /** Writing scenarios. */
 function authoring(io: Io, ended: Ended) {
   return [
@@ -204,6 +221,7 @@ export function program(args: readonly string[], io: Io, ended: Ended) {
   const commands = [
     verifyCommand(args, io, ended),
     compareCommand(io, ended),
+    mutateCommand(args, io, ended),
     ...authoring(io, ended),
     ...afterwards(io, ended),
     ...handsOn(io, ended),

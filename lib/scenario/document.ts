@@ -36,14 +36,26 @@ export interface SourceDocument {
   lines: number;
 }
 
-/**
- * Reads one YAML document. Mistakes go to the report; undefined when there is nothing to go on with.
- * `used` is the path of a file whose steps another one uses: its places carry it.
- */
+/** What a file is meant to hold. */
+export interface DocumentKind {
+  /** `scenario`, for messages. */
+  holds: string;
+  /** What to do about a file that holds something else. */
+  hint: string;
+  /** The path of a file whose steps another one uses: its places carry it. */
+  used?: string;
+}
+
+const scenarioKind = {
+  holds: "scenario",
+  hint: 'a scenario begins with "scenario: what it shows"',
+};
+
+/** Reads one YAML document. Mistakes go to the report; undefined when there is nothing to go on with. */
 export function readDocument(
   text: string,
   report: Report,
-  used?: string,
+  { holds, hint, used }: DocumentKind = scenarioKind,
 ): SourceDocument | undefined {
   const inFile = (at: Place): Place => used === undefined ? at : { file: used, ...at };
   if (new TextEncoder().encode(text).length > bytesMax) {
@@ -71,11 +83,8 @@ export function readDocument(
   }
   if (document.errors.length > 0) return undefined;
   if (document.contents === null || !isMap(document.contents)) {
-    const [holds, begins] = used === undefined
-      ? ["scenario", 'a scenario begins with "scenario: what it shows"']
-      : ["steps", 'a file to be used begins with "steps:"'];
     const message = `the file holds no ${holds}`;
-    report.add(place(document.contents?.range?.[0] ?? 0), "yaml", message, { hint: begins });
+    report.add(place(document.contents?.range?.[0] ?? 0), "yaml", message, { hint });
     return undefined;
   }
   const data = toData(document.contents, (offset, message, hint) => {

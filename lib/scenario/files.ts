@@ -11,8 +11,14 @@ import type { Scenario } from "./model.ts";
 import { type ParseOptions, parseScenario } from "./parse.ts";
 import { readTextFile } from "./text_file.ts";
 
-/** Where scenarios are looked for when nobody says. */
-const folderDefault = "scenarios";
+/** What is looked for, and where when nobody says. */
+export interface Sought {
+  /** `scenario`, for messages. */
+  noun: string;
+  folder: string;
+}
+
+const scenariosSought: Sought = { noun: "scenario", folder: "scenarios" };
 /** How deep folders are searched: a mounted file system must not be walked by mistake. */
 const depthMax = 20;
 /** Bytes in which the first word of a file is looked for. */
@@ -29,14 +35,17 @@ export interface ScenarioFile {
 /**
  * The files that paths mean, each once, folders searched for `*.yaml` and `*.yml` and sorted; files
  * of steps that others use (their first word is `steps`) are passed over.
- * @throws {ScenarioError} naming each path that does not exist, is no scenario, or is a folder
+ * @throws {ScenarioError} naming each path that does not exist, is no such file, or is a folder
  * without any.
  */
-export async function findScenarios(paths: readonly string[]): Promise<ScenarioFile[]> {
+export async function findScenarios(
+  paths: readonly string[],
+  sought: Sought = scenariosSought,
+): Promise<ScenarioFile[]> {
   const found = new Map<string, ScenarioFile>();
   const problems: Diagnostic[] = [];
-  for (const path of paths.length > 0 ? paths : [folderDefault]) {
-    const files = await filesOf(path);
+  for (const path of paths.length > 0 ? paths : [sought.folder]) {
+    const files = await filesOf(path, sought.noun);
     if (typeof files === "string") problems.push(problem(path, files));
     else for (const file of files) if (!found.has(file.path)) found.set(file.path, file);
   }
@@ -45,13 +54,13 @@ export async function findScenarios(paths: readonly string[]): Promise<ScenarioF
 }
 
 /** The files of one path, or why there is none. */
-async function filesOf(path: string): Promise<ScenarioFile[] | string> {
+async function filesOf(path: string, noun: string): Promise<ScenarioFile[] | string> {
   const whole = await kindOf(path);
   const match = whole === undefined ? /^(.+?):(\d+)(?::\d+)?$/.exec(path) : null;
   const base = match ? match[1]! : path;
   const kind = match ? await kindOf(base) : whole;
   if (kind === "file") {
-    if (!isYaml(base)) return "a scenario file ends in .yaml or .yml";
+    if (!isYaml(base)) return `a ${noun} file ends in .yaml or .yml`;
     return [{ path: shown(base), ...(match ? { line: Number(match[2]) } : {}) }];
   }
   if (kind === undefined) return "there is no such file or folder";
@@ -59,7 +68,7 @@ async function filesOf(path: string): Promise<ScenarioFile[] | string> {
   const inside = await search(base, depthMax);
   return inside.length > 0
     ? inside.map((each) => ({ path: shown(each) }))
-    : "this folder holds no scenario (*.yaml, *.yml)";
+    : `this folder holds no ${noun} (*.yaml, *.yml)`;
 }
 
 async function kindOf(path: string): Promise<"file" | "folder" | undefined> {

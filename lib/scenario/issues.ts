@@ -14,7 +14,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Where the checked data stands and what is known of it. */
 export interface IssueContext {
-  ground: Ground;
+  ground: Pick<Ground, "document" | "report">;
   /** What was checked. */
   data: unknown;
   /** Where it stands in the document. */

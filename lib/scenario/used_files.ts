@@ -40,7 +40,8 @@ export class UsedFiles {
     const found = this.#read(path);
     if ("problem" in found) return found;
     this.texts.set(path, found.text);
-    const document = readDocument(found.text, this.#report, path);
+    const kind = { holds: "steps", hint: 'a file to be used begins with "steps:"', used: path };
+    const document = readDocument(found.text, this.#report, kind);
     return document ? { document } : { problem: undefined };
   }
 }

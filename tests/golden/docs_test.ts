@@ -112,6 +112,7 @@ const pages = [
   "scenarios",
   "preconditions",
   "troubleshooting",
+  "mutants",
 ];
 for (const page of pages) {
   Deno.test(`docs/${page}.md names files that exist, and shows them as they are`, async () => {

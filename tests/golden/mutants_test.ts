@@ -1,0 +1,18 @@
+import { deepEqual } from "node:assert/strict";
+import { checkMutant } from "../../lib/mutant/cases.ts";
+import { readMutants } from "../../lib/mutant/read.ts";
+import { readStack } from "../../lib/stack/read.ts";
+
+Deno.test("every mutant that ships names nodes, scenarios and checks that exist", async () => {
+  const { nodes } = await readStack("compose.yaml");
+  const plan = { nodes: nodes.map(({ name }) => name), seed: 1 };
+  for (const mutant of await readMutants([])) checkMutant(mutant, plan);
+});
+
+Deno.test("docs/mutants.md has every mutant that ships", async () => {
+  const page = await Deno.readTextFile("docs/mutants.md");
+  const linked = new Set([...page.matchAll(/\(\.\.\/(fixtures\/mutants\/[^)]+)\)/g)]
+    .map(([, path]) => path!));
+  const shipped = (await readMutants([])).map(({ file }) => file);
+  deepEqual([...linked].toSorted(), shipped.toSorted());
+});

@@ -43,12 +43,6 @@ export interface Workshop {
   signal: AbortSignal;
 }
 
-/**
- * How long a stack that must not come up is waited for, in milliseconds. One that comes up takes a
- * few seconds; what it said by then must be the reason that is expected.
- */
-const noStartMs = 15_000;
-
 /** Runs a mutant. Never throws for what happens with it. */
 export async function runMutant(mutant: Mutant, shop: Workshop): Promise<MutantResult> {
   const startedAt = performance.now();
@@ -90,8 +84,7 @@ async function onTarget(
 ): Promise<Judged> {
   const opened = await shop.open(stack);
   try {
-    const startMs = mutant.kill?.start === undefined ? undefined : noStartMs * shop.timeScale;
-    const target = seeded(opened, mutant.changes, startMs);
+    const target = seeded(opened, mutant.changes);
     const events = shop.eventsPath(mutant);
     const others = shop.full ? await otherCases(mutant, { stack, cases, shop }) : [];
     const results = await perform([...cases, ...others], { target, events, shop });

@@ -14,15 +14,12 @@ import type { Change, SettingChange, SqlChange } from "./model.ts";
 /** Pause between two looks, in milliseconds. */
 const lookMs = 20;
 
-/** The same target, with the changes in each of its clusters; `startMs` bounds their coming up. */
-export function seeded(target: Target, changes: readonly Change[], startMs?: number): Target {
+/** The same target, with the changes in each of its clusters. */
+export function seeded(target: Target, changes: readonly Change[]): Target {
   const create: Target["create"] = async (options) => {
-    const signal = startMs === undefined
-      ? options.signal
-      : AbortSignal.any([options.signal, AbortSignal.timeout(startMs)]);
-    const cluster = await target.create({ ...options, signal });
+    const cluster = await target.create(options);
     try {
-      await seed(cluster, changes, signal);
+      await seed(cluster, changes, options.signal);
       return cluster;
     } catch (error) {
       await cluster.remove();

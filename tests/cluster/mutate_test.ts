@@ -39,7 +39,7 @@ Deno.test("mutate tells killed, survived, equivalent and invalid apart", async (
     match(seen("not-in-effect"), /is not in effect on \w+: log_min_messages is not panic/);
     match(seen("otherwise"), /^commits reach the disk: .*fsync off/);
     match(ran.out, /^SURVIVED +tests\/cluster\/mutants\/survivor\.yaml/m);
-    match(ran.out, /2 of 4 killed for the expected reason, 1 of 3 equivalent ones green/);
+    match(ran.out, /2 of 5 killed for the expected reason, 1 of 3 equivalent ones green/);
     equal((await readStack("compose.yaml")).hash, before);
   } finally {
     await Deno.remove(out, { recursive: true });

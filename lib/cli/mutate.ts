@@ -8,7 +8,7 @@
  */
 import { basename, join } from "node:path";
 import manifest from "../../deno.json" with { type: "json" };
-import { checkMutant, plainCasesOf } from "../mutant/cases.ts";
+import { checkMutant, plainCasesOf, planOn } from "../mutant/cases.ts";
 import { findingOf } from "../mutant/judge.ts";
 import type { Mutant, MutantResult, MutationReport } from "../mutant/model.ts";
 import { readMutants } from "../mutant/read.ts";
@@ -52,7 +52,7 @@ export async function mutate(
   io.hide(stack.secrets);
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
   const mutants = await readMutants(paths);
-  const plan = { nodes: stack.nodes.map(({ name }) => name), seed };
+  const plan = planOn(stack, seed);
   for (const mutant of mutants) checkMutant(mutant, plan);
   using interrupt = new Interrupt((text) => io.err(text));
   const { signal } = interrupt;
@@ -145,7 +145,7 @@ async function baseline(
   workers: number,
   { chosen: { target }, shop }: Run,
 ): Promise<Map<string, string>> {
-  const plan = { nodes: shop.stack.nodes.map(({ name }) => name), seed: shop.seed };
+  const plan = planOn(shop.stack, shop.seed);
   const cases = new Map<string, Case>();
   for (const mutant of mutants) {
     for (const each of plainCasesOf(mutant, plan)) cases.set(each.id, each);

@@ -8,18 +8,22 @@ import { ScenarioError } from "../scenario/diagnostic.ts";
 import type { Path } from "../scenario/document.ts";
 import type { Case } from "../scenario/model.ts";
 import { nearest } from "../scenario/nearest.ts";
-import { parseScenario } from "../scenario/parse.ts";
+import { type ParseOptions, parseScenario } from "../scenario/parse.ts";
 import { planCases } from "../scenario/plan.ts";
 import { readTextFile } from "../scenario/text_file.ts";
+import type { Stack } from "../stack/model.ts";
 import { YamlText } from "./edit_yaml.ts";
 import { ChangeError } from "./error.ts";
 import type { Mutant } from "./model.ts";
 
 /** What scenarios are read against. */
-export interface Plan {
-  /** Names of the stack's nodes. */
-  nodes: readonly string[];
+export interface Plan extends ParseOptions {
   seed: number;
+}
+
+/** What scenarios are read against on a stack. */
+export function planOn({ nodes, objectives }: Stack, seed: number): Plan {
+  return { nodes: nodes.map(({ name }) => name), objectives, seed };
 }
 
 /** The scenarios that a mutant names. */
@@ -58,10 +62,10 @@ function editedText(path: string, text: string, edits: Mutant["changes"]): strin
   return scenario.toString();
 }
 
-function planned(mutant: Mutant, path: string, text: string, { nodes, seed }: Plan): Case[] {
-  const scenario = parseScenario(path, text, { nodes });
+function planned(mutant: Mutant, path: string, text: string, plan: Plan): Case[] {
+  const scenario = parseScenario(path, text, plan);
   const wanted = Object.entries(mutant.kill?.matrix ?? {});
-  const cases = planCases([scenario], { seed, repeat: 1 }).filter(({ combination }) =>
+  const cases = planCases([scenario], { seed: plan.seed, repeat: 1 }).filter(({ combination }) =>
     wanted.every(([axis, value]) => combination[axis] === value)
   );
   if (cases.length === 0) throw mistake(mutant, ["fails", "matrix"], `${path} has no such case`);

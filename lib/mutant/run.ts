@@ -17,7 +17,7 @@ import type { Case } from "../scenario/model.ts";
 import { planCases } from "../scenario/plan.ts";
 import type { Stack } from "../stack/model.ts";
 import { StackError } from "../stack/read.ts";
-import { casesOf } from "./cases.ts";
+import { casesOf, planOn } from "./cases.ts";
 import { StackCopy } from "./copy.ts";
 import { ChangeError } from "./error.ts";
 import { findingOf, judge, type Judgement } from "./judge.ts";
@@ -63,7 +63,7 @@ async function outcomeOf(mutant: Mutant, shop: Workshop): Promise<Judged> {
   try {
     await using copy = await StackCopy.of(shop.stack);
     const stack = await copy.apply(mutant.changes);
-    const cases = casesOf(mutant, { nodes: stack.nodes.map(({ name }) => name), seed: shop.seed });
+    const cases = casesOf(mutant, planOn(stack, shop.seed));
     const broken = cases.map(({ id }) => shop.broken.get(id)).find((each) => each !== undefined);
     if (broken !== undefined) return { outcome: "invalid", seen: `without the change: ${broken}` };
     return await onTarget(mutant, { stack, cases, shop });
@@ -117,8 +117,7 @@ async function otherCases(
   { stack, cases, shop }: { stack: Stack; cases: readonly Case[]; shop: Workshop },
 ): Promise<Case[]> {
   if (mutant.changes.some(({ kind }) => kind === "scenario")) return [];
-  const nodes = stack.nodes.map(({ name }) => name);
-  const scenarios = await readScenarios(await findScenarios([]), { nodes });
+  const scenarios = await readScenarios(await findScenarios([]), planOn(stack, shop.seed));
   const all = planCases(scenarios, { seed: shop.seed, repeat: 1 });
   return all.filter(({ id }) => !cases.some((each) => each.id === id));
 }

@@ -1,11 +1,10 @@
 import { deepEqual } from "node:assert/strict";
-import { checkMutant } from "../../lib/mutant/cases.ts";
+import { checkMutant, planOn } from "../../lib/mutant/cases.ts";
 import { readMutants } from "../../lib/mutant/read.ts";
 import { readStack } from "../../lib/stack/read.ts";
 
 Deno.test("every mutant that ships names nodes, scenarios and checks that exist", async () => {
-  const { nodes } = await readStack("compose.yaml");
-  const plan = { nodes: nodes.map(({ name }) => name), seed: 1 };
+  const plan = planOn(await readStack("compose.yaml"), 1);
   for (const mutant of await readMutants([])) checkMutant(mutant, plan);
 });
 

@@ -26,5 +26,26 @@ export function withArchive(change: ClusterChange, directory: string): ClusterCh
       `cmp -s "%p" ${file} || { test ! -e ${file} && cp "%p" ${part} && mv ${part} ${file}; }`,
     restore_command: `cp ${file} "%p"`,
   };
-  return { ...change, settings: { ...change.settings, ...settings } };
+  const { nodeSettings, archiveCleanedBy: cleaner } = change;
+  return {
+    ...change,
+    settings: { ...change.settings, ...settings },
+    nodeSettings: cleaner === undefined ? nodeSettings : {
+      ...nodeSettings,
+      [cleaner]: { archive_cleanup_command: cleanUp(directory), ...nodeSettings[cleaner] },
+    },
+  };
+}
+
+/**
+ * Removes every segment before %r, the first one that the last restartpoint needs. As
+ * pg_archivecleanup does, which not every target has, it compares names without their timeline, so
+ * that what a timeline's parent still needs stays, and leaves files of timelines' history alone.
+ * Source: https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-ARCHIVE-CLEANUP-COMMAND
+ */
+function cleanUp(directory: string): string {
+  const number = (variable: string) => `"\${${variable}#????????}"`;
+  return `first=%r; cd "${archiveFolder(directory)}" && for file in *; do name=\${file%%%%.*}; ` +
+    `if [ \${#name} = 24 ] && [ ${number("name")} \\< ${number("first")} ]; ` +
+    `then rm -f "$file"; fi; done`;
 }

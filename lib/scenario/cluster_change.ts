@@ -15,7 +15,7 @@ import { listed } from "./vocabulary.ts";
 /** The setting that each word stands for: saying both would leave it open which one counts. */
 const settingsOf: Record<string, readonly string[]> = {
   slots: ["primary_slot_name"],
-  archive: ["archive_mode", "archive_command", "archive_library", "restore_command"],
+  archive: ["archive_mode", "archive_command", "archive_library", "restore_command", "archive_cleanup_command"],
   synchronous: ["synchronous_standby_names"],
   upstream: ["primary_conninfo"],
   delay: ["recovery_min_apply_delay"],
@@ -31,7 +31,8 @@ export function readCluster(words: ScenarioWords["cluster"]): ClusterChange {
       replicas,
       upstream,
       slots: words.slots === false ? undefined : words.slots,
-      archive: archive === false ? undefined : archive,
+      archive: archive === false || archive === undefined ? undefined : true,
+      archiveCleanedBy: typeof archive === "object" ? archive.cleaned_by : undefined,
       synchronous,
       checksums,
     }),
@@ -64,6 +65,15 @@ export function checkCluster(reading: Reading, data: unknown): void {
     for (const name of Object.keys(isWords(value) ? value : {})) {
       checkKey(reading, ["cluster", word, name]);
     }
+  }
+  const { archive } = cluster;
+  if (isWords(archive) && typeof archive.cleaned_by === "string") {
+    const path = ["cluster", "archive", "cleaned_by"];
+    unknown(
+      { nodes: reading.nodes, name: archive.cleaned_by },
+      (message, hint) =>
+        reading.report.add(reading.document.valueAt(path), "unknown-node", message, { hint }),
+    );
   }
   if (isWords(cluster.upstream)) checkUpstreams(reading, cluster.upstream);
   if (typeof cluster.synchronous === "string") checkSynchronous(reading, cluster.synchronous);

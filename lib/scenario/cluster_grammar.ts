@@ -22,8 +22,10 @@ export const cluster = z.strictObject({
     .describe("which node a replica replicates from: { replica2: replica1 }"),
   slots: z.union([z.boolean(), z.record(text, slotName)]).optional()
     .describe("a physical slot for every replica on its upstream, or by name: { replica1: r1 }"),
-  archive: z.boolean().optional()
-    .describe("archive WAL into a folder of the cluster, from which replicas can restore"),
+  archive: z.union([z.boolean(), z.strictObject({ cleaned_by: text })]).optional().describe(
+    "archive WAL into a folder of the cluster, from which replicas can restore; " +
+      "{ cleaned_by: replica1 }: that replica removes from it what it does not need any more",
+  ),
   synchronous: text.optional()
     .describe("synchronous_standby_names, once every replica streams: FIRST 1 (replica1)"),
   checksums: z.boolean().optional().describe("data checksums on or off"),

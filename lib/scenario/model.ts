@@ -45,6 +45,8 @@ export interface ClusterChange {
   slots?: true | Record<string, string>;
   /** WAL is archived into a folder of the cluster, from which every replica can restore. */
   archive?: boolean;
+  /** The replica that removes from the archive what it does not need any more. */
+  archiveCleanedBy?: string;
   /** `synchronous_standby_names` of the primary, set once every replica streams. */
   synchronous?: string;
   /** Data checksums on or off, whatever the version's default. */

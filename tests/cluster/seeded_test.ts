@@ -539,7 +539,7 @@ const seeds: Seed[] = [
     fails: {
       step: "the archive has every byte of it",
       code: "NotInArchive",
-      seen: /./,
+      seen: /the archive has no such file/,
     },
   },
   {
@@ -550,6 +550,92 @@ const seeds: Seed[] = [
       document.setIn(["steps", at, "sql"], "select 1");
     },
     fails: { step: "another one has to wait there", code: "DidNotBlock", seen: /ended after/ },
+  },
+  {
+    scenario: "wal/archive-clean-up.yaml",
+    cause: "nothing cleans the archive",
+    plant: both(
+      (document) => document.setIn(["cluster", "archive"], true),
+      within("what comes before is removed", "2s"),
+    ),
+    fails: { step: "what comes before is removed", code: "Mismatch", seen: /master: 1/ },
+  },
+  {
+    scenario: "wal/archive-clean-up.yaml",
+    cause: "the archive is cleaned of what is needed, too",
+    plant: before(
+      {
+        sql: "alter system set archive_cleanup_command = 'rm -f ../../archive/0*'",
+        node: "replica1",
+      },
+      { do: "reload", node: "replica1" },
+    ),
+    fails: {
+      step: "what it needs is kept, every byte of it",
+      code: "NotInArchive",
+      seen: /the archive has no such file/,
+    },
+  },
+  {
+    scenario: "configuration/change-without-build.yaml",
+    cause: "another file is stronger",
+    plant: before(
+      { sql: "alter system set wal_keep_size = '64MB'", node: "replica2" },
+      { do: "reload", node: "replica2" },
+    ),
+    fails: {
+      step: "the new value is in effect on every node",
+      code: "Setting",
+      seen: /replica2 .*64MB.*auto/,
+    },
+  },
+  {
+    scenario: "configuration/access.yaml",
+    cause: "a rule lets everybody in",
+    plant: before(
+      {
+        sql: `do $$ begin execute format('copy (select %L) to program %L',
+          'host all all 0.0.0.0/0 trust',
+          format('cat >> "%s"', current_setting('hba_file'))); end $$`,
+        node: "primary",
+      },
+      { do: "reload", node: "primary" },
+    ),
+    fails: {
+      step: "every address they name is of the network of the server, or its own",
+      code: "Mismatch",
+      seen: /master: .*0\.0\.0\.0 0\.0\.0\.0/,
+    },
+  },
+  {
+    scenario: "configuration/access.yaml",
+    cause: "a rule lets every role replicate",
+    plant: before(
+      {
+        sql: `do $$ begin execute format('copy (select %L) to program %L',
+          'host replication all 127.0.0.1/32 trust',
+          format('cat >> "%s"', current_setting('hba_file'))); end $$`,
+        node: "primary",
+      },
+      { do: "reload", node: "primary" },
+    ),
+    fails: {
+      step: "another role may not, whatever its rights",
+      code: "Accepted",
+      seen: /master accepts stranger/,
+    },
+  },
+  {
+    scenario: "failover/within-objectives.yaml",
+    cause: "the primary wrote for longer than the RPO what no replica heard",
+    plant: (document) => {
+      const at = indexOf(document, "the primary dies while clients write");
+      insert(document, ["steps"], at, [
+        { fault: "partition", between: ["replicas", "primary"], as: "cut" },
+        { sleep: "6s", because: "the RPO is 5s" },
+      ]);
+    },
+    fails: { step: "and lost no more than promised", code: "DataLoss", seen: /replica/ },
   },
 ];
 

@@ -1,12 +1,15 @@
 /**
- * The page of the shipped scenarios: what each is for and what it shows, step by step.
+ * The page of the shipped scenarios: what each proves and how, what a failure means, and what
+ * to do then.
  *
  * @module
  */
 import { dirname, relative } from "node:path";
-import { everyStep, observes } from "../lint/walk.ts";
+import { observes } from "../lint/walk.ts";
+import { shippedCatalogues } from "../report/controls/read.ts";
+import { innerSteps } from "../scenario/inner_steps.ts";
 import { parseScenario } from "../scenario/parse.ts";
-import type { Scenario } from "../scenario/model.ts";
+import type { Scenario, Step } from "../scenario/model.ts";
 import type { Stack } from "../stack/model.ts";
 import { table } from "./markdown.ts";
 import { projectPath, yamlFiles } from "./sample.ts";
@@ -37,12 +40,20 @@ export async function cataloguePage(stack: Stack): Promise<string> {
     tags.join(" "),
     controls.join(" "),
   ]);
+  const claims = new Map(
+    shippedCatalogues().flatMap(({ id, controls }) =>
+      controls.map((each) => [`${id}:${each.id}`, each.title] as const)
+    ),
+  );
   const folders = Map.groupBy(scenarios, ({ file }) => relative("scenarios", dirname(file)));
   return `${
     [
       intro,
       table(["file", "shows", "tags", "controls"], rows),
-      ...[...folders].flatMap(([folder, each]) => [`## ${folder}`, ...each.map(scenarioText)]),
+      ...[...folders].flatMap(([folder, each]) => [
+        `## ${folder}`,
+        ...each.map((one) => scenarioText(one, claims)),
+      ]),
     ].join("\n\n")
   }\n`;
 }
@@ -52,19 +63,30 @@ function anchorOf(heading: string): string {
   return heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-");
 }
 
-function scenarioText(scenario: Scenario): string {
-  const { file, name, why, requires, load, always, variants } = scenario;
+function scenarioText(scenario: Scenario, claims: ReadonlyMap<string, string>): string {
+  const { file, name, why, remedy, requires, variants, controls } = scenario;
   const lines = [`### ${name}`, "", `[${file}](../${file})`];
   if (why) lines.push("", why);
-  lines.push("");
-  if (requires.length > 0) lines.push(`- Requires: ${requires.join(", ")}.`);
+  const proves = controls.flatMap((key) => {
+    const title = claims.get(key);
+    return title === undefined ? [] : [`- ${key}: ${title}`];
+  });
+  if (proves.length > 0) lines.push("", "It proves:", "", ...proves);
+  if (requires.length > 0) lines.push("", `It requires ${requires.join(", ")}.`);
   if (variants) {
     const cases = variants.map(({ combination }) =>
       Object.entries(combination).map(([axis, value]) => `${axis}=${value}`).join(", ")
     );
-    lines.push(`- Cases: ${cases.join("; ")}.`);
+    lines.push("", `It is run for each of: ${cases.join("; ")}.`);
   }
-  for (const { name: load_, ratePerSecond, clients, workload, pgbench } of load) {
+  lines.push("", "How:", "", ...courseOf(scenario), "", meaning(proves.length));
+  if (remedy) lines.push("", `What to do: ${remedy}`);
+  return lines.join("\n");
+}
+
+/** What it does and looks at, in order. */
+function courseOf({ load, always, setup, steps, finally: last }: Scenario): string[] {
+  const loads = load.map(({ name, ratePerSecond, clients, workload, pgbench }) => {
     const who = clients === 1 ? "1 client" : `${clients} clients`;
     const rate = Number.isFinite(ratePerSecond)
       ? `${ratePerSecond}/s`
@@ -74,14 +96,33 @@ function scenarioText(scenario: Scenario): string {
       : pgbench
       ? ", by pgbench"
       : "";
-    lines.push(`- Load \`${load_}\`: ${rate} from ${who}${what}.`);
-  }
-  for (const { title } of always) lines.push(`- Always: ${title}.`);
-  const steps = everyStep([scenario.steps]).toSorted((a, b) => a.place.line - b.place.line);
-  const faults = steps.filter((step) => step.verb === "fault");
-  for (const { title, fault, node } of faults) {
-    lines.push(`- Fault \`${fault}\`${node ? ` on ${node}` : ""}: ${title}.`);
-  }
-  const shows = steps.filter(observes).map(({ title }) => title);
-  return [...lines, `- Shows: ${shows.join("; ")}.`].join("\n");
+    return `- Load \`${name}\`: ${rate} from ${who}${what}.`;
+  });
+  return [
+    ...loads,
+    ...always.map(({ title }) => `- All the while: ${title}.`),
+    ...[...setup, ...steps, ...last].flatMap((step) => stepText(step, "")),
+  ];
+}
+
+/** A step, and under it those inside it. Those that judge say so. */
+function stepText(step: Step, indent: string): string[] {
+  const { title } = step;
+  const text = observes(step)
+    ? `**${title}**`
+    : step.verb === "fault"
+    ? `${title} (fault \`${step.fault}\`${step.node ? ` on ${step.node}` : ""})`
+    : title;
+  const inner = innerSteps(step).flatMap((each) => stepText(each, `${indent}  `));
+  return [`${indent}- ${text}`, ...inner];
+}
+
+function meaning(claims: number): string {
+  const what = claims === 0
+    ? "the sentence above is not true of this stack"
+    : claims === 1
+    ? "the claim is not true of this stack"
+    : "one of the claims is not true of this stack";
+  return `A failure means that ${what}. What is in bold is judged; the message names the first that ` +
+    "did not hold, with what was seen.";
 }

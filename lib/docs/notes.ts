@@ -64,6 +64,10 @@ export const wordNotes: Record<string, Note> = {
     examples: ["A write is visible everywhere"],
   },
   why: { summary: "its purpose, printed in reports", examples: ["Reads go to replicas."] },
+  remedy: {
+    summary: "what to do when it fails, for the page of scenarios",
+    examples: ["Read the log of the replica."],
+  },
   tags: { summary: "words to select by: `--tag 'smoke and not slow'`", examples: [["smoke"]] },
   controls: { summary: "compliance ids and claims it is evidence for", examples: [["claim:A2"]] },
   requires: { summary: "what the target must be able to do", examples: [["postgres>=16"]] },

@@ -15,7 +15,13 @@ import { listed } from "./vocabulary.ts";
 /** The setting that each word stands for: saying both would leave it open which one counts. */
 const settingsOf: Record<string, readonly string[]> = {
   slots: ["primary_slot_name"],
-  archive: ["archive_mode", "archive_command", "archive_library", "restore_command", "archive_cleanup_command"],
+  archive: [
+    "archive_mode",
+    "archive_command",
+    "archive_library",
+    "restore_command",
+    "archive_cleanup_command",
+  ],
   synchronous: ["synchronous_standby_names"],
   upstream: ["primary_conninfo"],
   delay: ["recovery_min_apply_delay"],

@@ -85,6 +85,7 @@ export function scenarioGrammar(lists: { steps: z.ZodType; always: z.ZodType }) 
   return z.strictObject({
     scenario: text.describe("what it shows, in a sentence"),
     why: text.optional().describe("its purpose, printed in reports"),
+    remedy: text.optional().describe("what to do when it fails"),
     tags: z.array(tag).default([]),
     controls: list.default([]).describe("compliance ids"),
     requires: list.default([]).describe("capabilities of the target"),

@@ -68,6 +68,8 @@ export interface Scenario {
   place: Place;
   name: string;
   why?: string;
+  /** What to do when it fails. */
+  remedy?: string;
   tags: string[];
   controls: string[];
   requires: string[];

@@ -101,7 +101,7 @@ function head(reading: Reading, file: string, words: ScenarioWords) {
     file,
     place: reading.document.keyAt(["scenario"]),
     name: words.scenario,
-    ...given({ why: words.why, seed: words.seed, retries: words.retries }),
+    ...given({ why: words.why, remedy: words.remedy, seed: words.seed, retries: words.retries }),
     tags: words.tags,
     controls: words.controls,
     requires: words.requires,

@@ -21,7 +21,7 @@ import type { TargetName } from "./target.ts";
 import { Targets } from "./targets.ts";
 import { UsageError } from "./usage.ts";
 import { runSelection } from "./verify_run.ts";
-import { waiversFrom } from "./waivers.ts";
+import { acceptedBy, waiversFrom } from "./waivers.ts";
 import { changesOf, watchedPaths } from "./watch.ts";
 
 /** The options of `verify`. */
@@ -93,9 +93,11 @@ async function verifyOnce(selection: Selection, on: {
 }): Promise<number> {
   const { options, orders, signal, io } = on;
   const { stack, cases } = selection;
-  const waivers = options.waivers === undefined
-    ? []
-    : await waiversFrom(options.waivers, cases.map(({ scenario }) => scenario));
+  const scenarios = cases.map(({ scenario }) => scenario);
+  const waivers = [
+    ...await acceptedBy(stack, scenarios),
+    ...options.waivers === undefined ? [] : await waiversFrom(options.waivers, scenarios),
+  ];
   const workers = options.workers ?? navigator.hardwareConcurrency;
   const targets = await Targets.open(stack, cases, {
     name: options.target,

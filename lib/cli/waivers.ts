@@ -1,8 +1,10 @@
 /**
- * `--waivers FILE`: controls and scenarios whose failing somebody has accepted for a time.
+ * Controls and scenarios whose failing somebody has accepted: for a time, by `--waivers FILE`; by the
+ * stack itself, in its compose file.
  *
  * @module
  */
+import { basename } from "node:path";
 import { ControlsError, readWaivers, shippedCatalogues } from "../report/controls/read.ts";
 import type { Waiver } from "../result/event.ts";
 import { namesFile } from "../result/waive.ts";
@@ -20,7 +22,33 @@ export interface Waivable {
  * nothing is a mistake that somebody believes in.
  */
 export async function waiversFrom(path: string, cases: readonly Waivable[]): Promise<Waiver[]> {
-  const waivers = await read(path);
+  return await checked(await read(path), { path, cases });
+}
+
+/** A date that does not come: what the stack's own file accepts counts as long as it says so. */
+const never = "9999-12-31";
+
+/**
+ * What the stack says of itself: a failing that it declares is told, and does not fail the run.
+ * @throws {UsageError} when it names what does not exist.
+ */
+export async function acceptedBy(
+  { file, accepted = {} }: { file: string; accepted?: Record<string, string> },
+  cases: readonly Waivable[],
+): Promise<Waiver[]> {
+  const waivers = Object.entries(accepted).map(([control, reason]) => ({
+    control,
+    reason,
+    owner: basename(file),
+    expires: never,
+  }));
+  return await checked(waivers, { path: file, cases });
+}
+
+async function checked(
+  waivers: Waiver[],
+  { path, cases }: { path: string; cases: readonly Waivable[] },
+): Promise<Waiver[]> {
   const known = new Set([
     ...shippedCatalogues().flatMap(({ id, controls }) =>
       controls.map((each) => `${id}:${each.id}`)

@@ -13,7 +13,7 @@ import type { Scene } from "../run/scene.ts";
 import { ref } from "../scenario/words.ts";
 import { type Login, Session, SqlError } from "../sql/session.ts";
 import { count, findEach, type Finding, lookOf, undecidable } from "./finding.ts";
-import { defineFact } from "./kind.ts";
+import { defineFact, type Look } from "./kind.ts";
 
 const rulesSql = `select count(*)::int,
     string_agg('line ' || line_number || ': ' || error, '; ' order by line_number)
@@ -33,6 +33,8 @@ export const hba = defineFact({
     password: text.describe("default: the stack's for its own user, none for others"),
     database: text.describe("default: the stack's"),
     replication: z.boolean().optional().describe("connect for physical replication"),
+    narrow: z.int().min(1).max(32).optional()
+      .describe("how many bits of an address each rule of the stack's file must fix at least"),
   },
   comparisons: ["is"],
   needsComparison: false,
@@ -41,6 +43,7 @@ export const hba = defineFact({
   defaultNode: "all",
   async look(scene, { nodes, compare, words, signal }) {
     const { as, is = "accepted" } = { ...words, is: compare.is };
+    if (words.narrow !== undefined) return narrowness(nodes, words.narrow);
     if (as === undefined) {
       const findings = await findEach(nodes, signal, (node, limit) => rules(scene, node, limit));
       return lookOf(findings, "no mistake in pg_hba.conf");
@@ -85,6 +88,39 @@ async function rules(
   }
   const seen = `has ${count(lines, "rule")} without a mistake`;
   return { ...found, holds: lines > 0, code: "NoRules", seen };
+}
+
+/**
+ * By the stack's file: a run has networks of its own, and its rules speak of those. That it is
+ * judged without a server makes it final.
+ */
+function narrowness(nodes: readonly Node[], bits: number): Look {
+  const findings = nodes.map((node): Finding => {
+    const { hba } = node.declared;
+    const wide = hba.filter(({ address }) => address !== undefined && fixedBits(address) < bits);
+    const told = wide.map(({ address, source }) => `${address} (${source.file}:${source.line})`);
+    return {
+      node,
+      holds: hba.length === 0 ? undefined : wide.length === 0,
+      code: hba.length === 0 ? "NoRules" : "TooWide",
+      seen: hba.length === 0
+        ? "has no rules in the stack's file"
+        : wide.length === 0
+        ? `has ${count(hba.length, "rule")}, none of them wider`
+        : `lets in ${told.join(", ")}`,
+      kind: "hba",
+      final: true,
+    };
+  });
+  return lookOf(findings, `no rule for more addresses than /${bits} has`);
+}
+
+/** How many bits of an address a rule fixes; a name like all, samenet or a host's fixes none. */
+function fixedBits(address: string): number {
+  const [, bits, mask] = /^[\d.]+(?:\/(\d+)|\s+([\d.]+))$/.exec(address) ?? [];
+  if (bits !== undefined) return Number(bits);
+  const parts = mask?.split(".").map((part) => Number(part).toString(2).padStart(8, "0")) ?? [];
+  return parts.join("").replace(/0+$/, "").length;
 }
 
 function loginAs(node: Node, words: Record<string, unknown>): Login {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { z } from "zod";
 import type { Inspection, PublishedPort } from "../cluster/inspection.ts";
 import type { Node } from "../cluster/model.ts";
 import type { Scene } from "../run/scene.ts";
@@ -30,12 +31,15 @@ export const port = defineFact({
   name: "port",
   summary: "Each declared port of the host, and no other, leads to the node's own server; " +
     "`is` names the ports the node must have",
-  words: {},
+  words: {
+    loopback: z.literal(true).optional()
+      .describe("the stack's file publishes it on the host's own loopback address only"),
+  },
   comparisons: ["is"],
   needsComparison: false,
   operand: "value",
   defaultNode: "all",
-  async look(scene, { nodes, compare, signal }) {
+  async look(scene, { nodes, compare, words, signal }) {
     const wanted = listed(compare.is);
     const expected = wanted
       ? `port ${named(wanted)} of the host, and no other, leading to its own server`
@@ -47,6 +51,7 @@ export const port = defineFact({
       const declared = [
         ...(wanted ? wrongPorts(scene, node, wanted) : []),
         ...sharedPorts(scene, node),
+        ...(words.loopback ? openPorts(node) : []),
       ];
       const engine = wrongPublished(node, inspection);
       const tries = await Promise.all(
@@ -80,6 +85,16 @@ function wrongPorts(scene: Scene, node: Node, wanted: readonly string[]): string
     return `${port} leads to ${named(others.map(({ name }) => name))} in the stack's file`;
   });
   return [`is published on ${named(declared)}`, ...where];
+}
+
+/** Compose publishes on every address of the host unless it is told one. */
+function openPorts(node: Node): string[] {
+  const open = node.declared.ports.filter(({ hostAddress = "every address" }) =>
+    !/^(?:127\.|::1$)/.test(hostAddress)
+  );
+  return open.map(({ hostAddress = "every address", hostPort }) =>
+    `port ${hostPort} is open on ${hostAddress} of the host`
+  );
 }
 
 /** A port of the host can lead to one container only. */

@@ -41,10 +41,12 @@ function deepest(issue: Issue, above: Path): { issue: Issue; path: Path } {
 }
 
 function refuseKey(tree: Mapping, path: Path, key: string): never {
-  const near = nearest(key, ["primary", "replicas", "objectives"]);
+  const near = nearest(key, ["primary", "replicas", "objectives", "accepted"]);
   throw mistake(keyPlace(tree, path, key), {
     message: `unknown word "${key}" in ${path.map(String).join(".")}`,
-    hint: near === undefined ? "known: primary, replicas, objectives" : `did you mean "${near}"?`,
+    hint: near === undefined
+      ? "known: primary, replicas, objectives, accepted"
+      : `did you mean "${near}"?`,
     code: "unknown-word",
   });
 }

@@ -117,6 +117,8 @@ export interface Stack {
   nodes: StackNode[];
   networks: StackNetwork[];
   objectives: Objectives;
+  /** Controls whose failing the stack itself declares (`x-pgproof.accepted`), each with the reason. */
+  accepted?: Record<string, string>;
   /** Services that are not PostgreSQL nodes. */
   otherServices: string[];
   /** What the file uses that this reader cannot take into account, each with file:line. */

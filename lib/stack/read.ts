@@ -15,6 +15,7 @@ import type { Stack } from "./model.ts";
 import { readNetworks } from "./networks.ts";
 import { readNodes } from "./nodes.ts";
 import { readObjectives } from "./objectives.ts";
+import type { ComposeFile } from "./schema.ts";
 import { Reading } from "./reading.ts";
 import { findMembers } from "./roles.ts";
 import { findSecrets } from "./secrets.ts";
@@ -76,11 +77,18 @@ export async function readStackSource(
     nodes,
     networks: readNetworks(source, services),
     objectives: readObjectives(source),
+    ...acceptedBy(source.file),
     otherServices: services.map(({ name }) => name).filter((name) => !isNode.has(name)),
     unread: reading.unread,
     secrets: findSecrets(services, nodes),
   };
   return { stack, tree };
+}
+
+/** An overlay that mends something resets what its base accepts. */
+function acceptedBy(file: ComposeFile): Pick<Stack, "accepted"> {
+  const accepted = file["x-pgproof"]?.accepted ?? {};
+  return Object.keys(accepted).length > 0 ? { accepted } : {};
 }
 
 /** As Compose does: `.env` beside the file, and what the process has wins over it. */

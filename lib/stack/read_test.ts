@@ -110,6 +110,14 @@ Deno.test("readStack() reads objectives with their units", async () => {
   });
 });
 
+Deno.test("readStack() reads what a stack accepts, and an overlay takes it back", async () => {
+  const file = here("../../compose.yaml");
+  const { accepted } = await readStack(file, none);
+  deepEqual(Object.keys(accepted ?? {}), ["claim:G1", "claim:G2", "claim:G3"]);
+  const overlays = [here("testdata/accepts_nothing.yaml")];
+  equal((await readStack(file, { ...none, overlays })).accepted, undefined);
+});
+
 Deno.test("readStack() lays overlays over the file", async () => {
   const overlays = [here("testdata/rich/overlay.yaml")];
   const stack = await readStack(rich, { ...none, overlays });

@@ -73,6 +73,10 @@ const cases: Record<string, { text: string; files?: Record<string, string>; says
     text: `x-pgproof: { objective: {} }\nservices:\n  a: { image: x }\n${replica}`,
     says: `1:14 unknown word "objective" in x-pgproof (did you mean "objectives"?)`,
   },
+  "a failing accepted without a reason": {
+    text: `x-pgproof: { accepted: { "claim:G1": "" } }\nservices:\n  a: { image: x }\n${replica}`,
+    says: "1:38 say why it is accepted (at x-pgproof.accepted.claim:G1)",
+  },
   "an unknown objective": {
     text: `x-pgproof: { objectives: { stalenes: 2s } }\nservices:\n  a: { image: x }\n${replica}`,
     says: `1:28 unknown objective "stalenes" (did you mean "staleness"?)`,

@@ -110,7 +110,14 @@ export const composeSchema = z.looseObject({
     primary: z.string({ error: "primary is the name of a service" }).optional(),
     replicas: z.array(z.string(), { error: "replicas is a list of names of services" }).optional(),
     objectives: mapOf(scalar, "objectives is a map: staleness: 2s").optional(),
-  }, { error: "x-pgproof is a map with primary, replicas and objectives" }).strict().optional(),
+    accepted: mapOf(
+      z.string({ error: "say why it is accepted" }).regex(/\S/, {
+        error: "say why it is accepted",
+      }),
+      "accepted is a map of controls and reasons: claim:G1: it is a demonstration",
+    ).optional(),
+  }, { error: "x-pgproof is a map with primary, replicas, objectives and accepted" }).strict()
+    .optional(),
 }, { error: "a compose file is a map" });
 
 /** A whole file, its parts typed. */

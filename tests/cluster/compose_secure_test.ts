@@ -8,6 +8,12 @@ import { docker } from "../../lib/cluster/compose/command.ts";
 import { ComposeNode } from "../../lib/cluster/compose/node.ts";
 import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
 import { loginOf } from "../../lib/cluster/observer.ts";
+import { foldEvents } from "../../lib/result/fold.ts";
+import type { EventBody, RunEvent } from "../../lib/result/event.ts";
+import { caseHead } from "../../lib/run/head.ts";
+import { runCases } from "../../lib/run/runner.ts";
+import { findScenarios, readScenarios } from "../../lib/scenario/files.ts";
+import { planCases } from "../../lib/scenario/plan.ts";
 import { Session } from "../../lib/sql/session.ts";
 import { ask, composeTest } from "./compose_fixture.ts";
 import { encrypted, lax, secureStack } from "./secure_fixture.ts";
@@ -54,3 +60,42 @@ composeTest("compose.secure.yaml trusts nobody and encrypts replication", async 
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+composeTest(
+  "compose.secure.yaml satisfies what the demonstration only tells",
+  async (t, signal) => {
+    const { directory, stack } = await secureStack();
+    assert.equal(stack.accepted, undefined, "it accepts no failing");
+    const target = await openComposeTarget(stack, { signal, ahead: 0 });
+    try {
+      const { nodes, objectives } = stack;
+      const names = nodes.map(({ name }) => name);
+      const files = await findScenarios(["scenarios/security"]);
+      const scenarios = await readScenarios(files, { nodes: names, objectives });
+      const planned = planCases(scenarios, { seed: 1, repeat: 1 });
+      const events: RunEvent[] = [];
+      const emit = (event: EventBody) => void events.push({ t: 0, at: "", ...event });
+      emit({ type: "run-started", cases: planned.map(caseHead) } as unknown as EventBody);
+      await runCases(planned, {
+        target,
+        emit,
+        workers: 1,
+        retries: 0,
+        failFast: false,
+        timeScale: 1,
+        signal,
+      });
+      const { cases } = foldEvents(events);
+      assert.equal(cases.length, files.length);
+      for (const { file, verdict, reason, steps, problems } of cases) {
+        await t.step(file, () => {
+          const problem = steps.find(({ problem }) => problem)?.problem ?? problems[0];
+          assert.equal(verdict, "passed", reason ?? JSON.stringify(problem));
+        });
+      }
+    } finally {
+      await target.close();
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);

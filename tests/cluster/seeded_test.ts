@@ -637,6 +637,49 @@ const seeds: Seed[] = [
     },
     fails: { step: "and lost no more than promised", code: "DataLoss", seen: /replica/ },
   },
+  // The demonstration's own profile is the cause; without their controls nobody accepts the failure.
+  {
+    scenario: "security/passwords.yaml",
+    cause: "the network is trusted",
+    plant: (document) => document.set("controls", []),
+    fails: {
+      step: "every rule checks a password or a certificate",
+      code: "Mismatch",
+      seen: /master: .*trust/,
+    },
+  },
+  {
+    scenario: "security/encryption.yaml",
+    cause: "nothing is encrypted",
+    plant: (document) => document.set("controls", []),
+    fails: { step: "every server can encrypt", code: "Setting", seen: /master has ssl off/ },
+  },
+  {
+    scenario: "security/narrow-access.yaml",
+    cause: "replicas come as the superuser",
+    plant: (document) => document.set("controls", []),
+    fails: {
+      step: "replicas come as a role that is no superuser",
+      code: "Mismatch",
+      seen: /\[3,true\]/,
+    },
+  },
+  {
+    scenario: "security/narrow-access.yaml",
+    cause: "the whole network may connect",
+    plant: (document) => {
+      document.set("controls", []);
+      document.deleteIn([
+        "steps",
+        indexOf(document, "replicas come as a role that is no superuser"),
+      ]);
+    },
+    fails: {
+      step: "no rule is for more than eight addresses",
+      code: "TooWide",
+      seen: /172\.18\.0\.0\/16 \(fixtures\/postgres\/pg_hba\.conf:\d+\)/,
+    },
+  },
 ];
 
 Deno.test("every shipped scenario fails for its reason when its cause is there", async (t) => {

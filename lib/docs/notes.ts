@@ -109,7 +109,10 @@ export const wordNotes: Record<string, Note> = {
   with: { summary: "the values that the used steps need", examples: [{ table: "orders" }] },
   parallel: { summary: "named lanes of steps, performed at the same time" },
   background: { summary: "one named lane of steps, which runs until end waits for it" },
-  random: { summary: "faults, of which chance draws one after the other" },
+  random: {
+    summary: "faults, of which chance draws one after the other",
+    examples: [[{ fault: "kill", node: "all" }, { fault: "partition", node: "replicas" }]],
+  },
   when: { summary: "perform it only where this holds", examples: ["postgres >= 17"] },
   repeat: { summary: "write the step out so often, or once for each item", examples: [3] },
   since: { summary: "name of the step to look from", examples: ["the primary dies"] },

@@ -144,7 +144,7 @@ const bad: Record<string, { from: RegExp | string; to: string; said: string[] }>
     from: "  by:",
     to: "  seen: '('\n  by:",
     said: [
-      '10:9 "seen": the regular expression does not compile: Unterminated group',
+      '10:9 "seen": the regular expression does not compile: Unterminated group (write \\ before a character that stands for itself, like \\()',
     ],
   },
   "a scenario": {

@@ -71,6 +71,7 @@ function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
     )
     .option("--out <dir>", "where results are written", "reports")
     .option("--report <format[=path]>", "one more report; may repeat", gather)
+    .option("--histories <dir>", "write what clients of workloads were answered, as EDN")
     .option("--waivers <file>", "failures that somebody has accepted for a time")
     .option("--list", "list the cases and stop", false)
     .option("--dry-run", "show the plan and stop: cases, steps, what would not run", false)

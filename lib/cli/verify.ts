@@ -39,6 +39,7 @@ export interface VerifyOptions extends SelectionOptions {
   keep: KeepPolicy;
   out: string;
   report?: string[] | undefined;
+  histories?: string | undefined;
   waivers?: string | undefined;
   list: boolean;
   dryRun: boolean;

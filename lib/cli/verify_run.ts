@@ -10,6 +10,7 @@ import { openEventSink } from "../result/sink.ts";
 import { isKept } from "../run/keep.ts";
 import { runCases } from "../run/runner.ts";
 import { runStarted } from "../run/started.ts";
+import { historyKeeper } from "./histories.ts";
 import type { Io } from "./io.ts";
 import type { Selection } from "./selection.ts";
 import type { Targets } from "./targets.ts";
@@ -19,7 +20,15 @@ import type { VerifyOptions } from "./verify.ts";
 export interface RunOptions {
   options: Pick<
     VerifyOptions,
-    "argv" | "quiet" | "verbose" | "retries" | "failFast" | "timeScale" | "allow" | "keep"
+    | "argv"
+    | "quiet"
+    | "verbose"
+    | "retries"
+    | "failFast"
+    | "timeScale"
+    | "allow"
+    | "keep"
+    | "histories"
   >;
   targets: Targets;
   workers: number;
@@ -54,11 +63,12 @@ export async function runSelection(selection: Selection, on: RunOptions): Promis
     const { main: target, why } = targets;
     emit(await runStarted({ ...selection, target, why, workers, waivers, argv: options.argv }));
     for (const text of targets.missing) emit({ type: "note", kind: "warning", text });
-    const { retries, failFast, timeScale, allow = [], keep } = options;
+    const { retries, failFast, timeScale, allow = [], keep, histories } = options;
     await runCases(cases, {
       target: targets.main,
       targetOf: (subject) => targets.of(subject),
       keeps: (verdict) => isKept(keep, verdict),
+      ...(histories === undefined ? {} : { keepHistory: historyKeeper(histories) }),
       ...{ emit, workers, retries, failFast, timeScale, allow, signal },
     });
     const { user, system } = cpuUsage(cpuBefore);

@@ -14,6 +14,7 @@ import { leave } from "../link/enter.ts";
 import { relayTranslations } from "../link/named.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
+import type { KeepHistory } from "../workload/model.ts";
 import { collect } from "./collect.ts";
 import { collectEvidence } from "./evidence.ts";
 import { watchInvariants } from "./invariants.ts";
@@ -36,6 +37,8 @@ export interface CaseOptions {
   attempt: number;
   /** Multiplies every time limit. */
   timeScale: number;
+  /** Keeps histories of workloads. Absent: they end with the case. */
+  keepHistory?: KeepHistory | undefined;
   /** By how the case went so far: whether its cluster is left as it is, nothing undone. */
   keeps?: (verdict: "passed" | "failed" | "error") => boolean;
   /** Aborts with {@link Stopped} on an interrupt. */
@@ -127,6 +130,7 @@ async function play(
     emit,
     logStart,
     timeScale,
+    keepHistory: options.keepHistory,
     signal: deadline.signal,
   });
   await using _sampler = new Sampler(stage);

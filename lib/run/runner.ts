@@ -13,6 +13,7 @@ import type { Case, Scenario, Value } from "../scenario/model.ts";
 import { lackingObjective } from "../scenario/objectives.ts";
 import { judgesNothing } from "./applies.ts";
 import { versionOrder } from "../cluster/version.ts";
+import type { KeepHistory } from "../workload/model.ts";
 import { runCase } from "./case.ts";
 import { Stopped } from "./problem.ts";
 
@@ -32,6 +33,8 @@ export interface RunnerOptions {
   failFast: boolean;
   /** Multiplies every time limit. */
   timeScale: number;
+  /** As in `CaseOptions`. */
+  keepHistory?: KeepHistory | undefined;
   /** As in `CaseOptions`. */
   keeps?: (verdict: "passed" | "failed" | "error") => boolean;
   /** Aborts with {@link Stopped} on an interrupt. */

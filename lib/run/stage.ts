@@ -16,6 +16,7 @@ import { Session } from "../sql/session.ts";
 import type { Ending } from "../step/ending.ts";
 import type { RunningLane } from "../step/kind.ts";
 import type { Stack } from "../stack/model.ts";
+import type { KeepHistory } from "../workload/model.ts";
 import { seededRandom } from "./random.ts";
 import type { Disturbance, Scene, WalEnd } from "./scene.ts";
 import { UndoStack } from "./undo.ts";
@@ -70,6 +71,8 @@ export class Stage implements Scene, AsyncDisposable {
   readonly stepLogs = new Map<string, ReadonlyMap<string, LogMark>>();
   /** Multiplies every time limit. */
   readonly timeScale: number;
+  /** Where histories of workloads are kept; undefined: nowhere. */
+  readonly keepHistory: KeepHistory | undefined;
   /**
    * Aborts when what is being performed must stop: the section's deadline, an interrupt, a violated
    * invariant.
@@ -87,6 +90,7 @@ export class Stage implements Scene, AsyncDisposable {
     emit: Emit;
     logStart: ReadonlyMap<string, LogMark>;
     timeScale: number;
+    keepHistory?: KeepHistory | undefined;
     signal: AbortSignal;
   }) {
     this.case = subject.id;
@@ -95,6 +99,7 @@ export class Stage implements Scene, AsyncDisposable {
     this.emit = options.emit;
     this.logStart = options.logStart;
     this.timeScale = options.timeScale;
+    this.keepHistory = options.keepHistory;
     this.signal = options.signal;
     this.seed = subject.seed;
     this.random = seededRandom(subject.seed);

@@ -94,6 +94,12 @@ export async function endLoad(stage: Stage, name: string, signal: AbortSignal): 
   for (const measure of load.measures()) {
     stage.emit({ type: "measured", case: stage.case, measure });
   }
+  if (load.recording && stage.keepHistory) {
+    const { recording } = load;
+    const path = await stage.keepHistory({ case: stage.case, load: name, recording });
+    const text = `history of load ${name}: ${path}`;
+    stage.emit({ type: "note", case: stage.case, kind: "evidence", text });
+  }
   const why = load.trouble(Infinity);
   if (why) {
     const text = `load ${name}: GeneratorLate: ${why}; what is missing of its rate, and its ` +

@@ -18,6 +18,14 @@ export interface Recording {
   serverLag: ReadonlyMap<string, ServerLag>;
 }
 
+/** Keeps the history of a load that has ended; resolves to where it is. */
+export type KeepHistory = (what: {
+  /** Id of the case. */
+  case: string;
+  load: string;
+  recording: Recording;
+}) => Promise<string>;
+
 /** Samples of `replay_lag` of one replica. */
 export interface ServerLag {
   /** Milliseconds. */

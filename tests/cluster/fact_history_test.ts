@@ -5,7 +5,9 @@
  * @module
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { ending } from "../../lib/history/history.ts";
+import { ending, History } from "../../lib/history/history.ts";
+import { checkListAppend } from "../../lib/history/list_append.ts";
+import { checkLongFork } from "../../lib/history/long_fork.ts";
 import { visibilityOf } from "../../lib/history/visibility.ts";
 import type { Comparison } from "../../lib/scenario/model.ts";
 import { found, onCluster, type Subject } from "./fact_fixture.ts";
@@ -222,6 +224,55 @@ Deno.test("staleness of a replica that stands still grows, and of one that is si
     });
     const { end } = handle(on);
     await end();
+  });
+});
+
+Deno.test("checkLongFork() and checkListAppend() find the long fork of a real cluster", async () => {
+  await onCluster({ replicas: 2 }, async (on) => {
+    await on.write("create table lists (key int primary key, elements int[])");
+    await on.write("insert into lists values (0, '{}'), (1, '{}')");
+    await on.until("caught_up", true, { node: "replicas" });
+    await on.node("replica1").stop("fast", on.signal);
+    await on.sql("master", "alter system set synchronous_standby_names = 'replica1'");
+    await on.sql("master", "select pg_reload_conf()");
+    while ((await on.sql("master", "show synchronous_standby_names")).rows[0]![0] === "");
+    const [registers, lists] = [new History(), new History()];
+    const append = (key: number) => {
+      const at = { process: key, node: "master", at: performance.now() };
+      return lists.begin(at, [{ f: "append", key, value: key }]);
+    };
+    /** Both lists in one snapshot, as both checkers want it. */
+    const read = async (node: string, process: number): Promise<boolean[]> => {
+      const at = { process, node, at: performance.now() };
+      const rows = [
+        registers.begin(at, [{ f: "read", key: 0 }, { f: "read", key: 1 }]),
+        lists.begin(at, [{ f: "list", key: 0 }, { f: "list", key: 1 }]),
+      ] as const;
+      const sql = "select elements from lists order by key";
+      const found = (await on.sql(node, sql)).rows.map(([elements]) => elements as number[]);
+      const endedAt = performance.now();
+      registers.end(rows[0], "ok", endedAt, found.map(([element]) => element ?? null));
+      lists.end(rows[1], "ok", endedAt, found);
+      return found.map(({ length }) => length > 0);
+    };
+    const change = (key: number) => `update lists set elements = '{${key}}' where key = ${key}`;
+    await using patient = await on.stage.connect(on.node("master"), { signal: on.signal });
+    const first = append(0);
+    const waits = patient.query(change(0), [], on.signal);
+    while (!(await read("replica2", 2))[0]);
+    deepEqual(await read("master", 3), [false, false]);
+    await using hasty = await on.stage.connect(on.node("master"), { signal: on.signal });
+    await hasty.query("set synchronous_commit = local", [], on.signal);
+    const second = append(1);
+    await hasty.query(change(1), [], on.signal);
+    lists.end(second, "ok", performance.now());
+    deepEqual(await read("master", 3), [false, true]);
+    await on.node("replica1").start(on.signal);
+    await waits;
+    lists.end(first, "ok", performance.now());
+    deepEqual(await read("master", 3), [true, true]);
+    deepEqual(checkLongFork(registers, 2).anomalies.map(({ name }) => name), ["long-fork"]);
+    deepEqual(checkListAppend(lists).anomalies.map(({ name }) => name), ["G-nonadjacent"]);
   });
 });
 

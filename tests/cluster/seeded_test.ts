@@ -410,6 +410,12 @@ const seeds: Seed[] = [
     },
   },
   {
+    scenario: "consistency/long-fork.yaml",
+    cause: "commits wait for no replica",
+    plant: settings({ synchronous_commit: "local" }),
+    fails: { step: "a commit waits for it", code: "DidNotBlock", seen: /ended after/ },
+  },
+  {
     scenario: "consistency/staleness-is-bounded.yaml",
     cause: "a replica applies five seconds late",
     plant: both(

@@ -35,6 +35,7 @@ import { waiversFrom } from "./waivers.ts";
 /** The options of `compare`. */
 export interface CompareOptions {
   stack: string;
+  overlay?: string[] | undefined;
   scenarios?: string[] | undefined;
   tag?: string | undefined;
   grep?: string | undefined;
@@ -67,7 +68,7 @@ export async function compare(
     return await tell(await stored(words[0]!, words[1]!, options), options, io);
   }
   checkGates(options);
-  await using sides = await Sides.open(words, options.stack);
+  await using sides = await Sides.open(words, options.stack, options.overlay);
   const { base, head } = sides;
   const secrets = [...base.stack.secrets, ...head.stack.secrets];
   io.hide(secrets);

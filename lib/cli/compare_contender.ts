@@ -114,7 +114,9 @@ export class Contender implements AsyncDisposable {
   #argv(): string[] {
     const { target, postgres, timeScale } = this.#contest.options;
     return [
-      ...["verify", "--stack", this.side.shown, "--target", target],
+      ...["verify", "--stack", this.side.shown],
+      ...this.side.shownOverlays.flatMap((file) => ["--overlay", file]),
+      ...["--target", target],
       ...(postgres === undefined ? [] : ["--postgres", postgres]),
       ...(timeScale === 1 ? [] : ["--time-scale", String(timeScale)]),
     ];

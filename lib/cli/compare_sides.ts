@@ -17,6 +17,8 @@ export interface ComparedSide extends Side {
   head: SideHead;
   /** The stack's file: as the user can open it, for a ref as git names it, `REF:FILE`. */
   shown: string;
+  /** The files laid over it, the same way. */
+  shownOverlays: string[];
 }
 
 /** Both; disposing them removes their checkouts. */
@@ -33,13 +35,19 @@ export class Sides implements AsyncDisposable {
 
   /**
    * Opens what `BASE..HEAD`, `BASE...HEAD` (from where they parted), or two words name: each a folder,
-   * or a ref of the repository that `file` is in. `file` is the stack's, in each of them.
+   * or a ref of the repository that `file` is in. `file` is the stack's, in each of them, and
+   * `overlays` are laid over it.
    * @throws {UsageError | StackError} when a side cannot be used.
    */
-  static async open(words: readonly string[], file: string): Promise<Sides> {
+  static async open(
+    words: readonly string[],
+    file: string,
+    overlays: readonly string[] = [],
+  ): Promise<Sides> {
     const [base, head] = await namesOf(words, await repositoryOf(file));
     await using stack = new AsyncDisposableStack();
-    const roots = [await rootOf(base, file, stack), await rootOf(head, file, stack)] as const;
+    const named = { file, overlays };
+    const roots = [await rootOf(base, named, stack), await rootOf(head, named, stack)] as const;
     if (roots[0].identity === roots[1].identity) {
       const what = roots[0].commit === undefined ? "folder" : "commit";
       throw new UsageError(
@@ -98,22 +106,30 @@ interface Root {
   /** What two sides must not share. */
   identity: string;
   folder: string;
-  /** The stack's file from the folder. */
+  /** The stack's file from the folder, and what is laid over it. */
   file: string;
+  overlays: string[];
 }
 
-async function rootOf(name: Name, file: string, stack: AsyncDisposableStack): Promise<Root> {
+async function rootOf(
+  name: Name,
+  { file, overlays }: { file: string; overlays: readonly string[] },
+  stack: AsyncDisposableStack,
+): Promise<Root> {
   if (name.isFolder) {
     const folder = name.ref;
-    return { name, identity: await Deno.realPath(folder), folder, file };
+    return { name, identity: await Deno.realPath(folder), folder, file, overlays: [...overlays] };
   }
   const repository = await repositoryOf(file);
   const commit = await commitOf(name.ref, repository);
   const tree = await Deno.realPath(await workingTree(repository));
+  const inTree = async (each: string) =>
+    relative(tree, join(await Deno.realPath(dirname(resolve(each))), basename(each)));
   const path = relative(tree, join(await Deno.realPath(repository), basename(file)));
   const folder = await checkout(commit, repository, stack);
   await lendEnvironment(dirname(resolve(file)), join(folder, dirname(path)));
-  return { name, commit, identity: commit, folder, file: path };
+  const over = await Promise.all(overlays.map(inTree));
+  return { name, commit, identity: commit, folder, file: path, overlays: over };
 }
 
 /** A checkout that `clean` finds, should this process be killed. */
@@ -145,20 +161,26 @@ async function lendEnvironment(from: string, to: string): Promise<void> {
 }
 
 async function read(which: Which, root: Root): Promise<ComparedSide> {
-  const { name, commit, folder, file } = root;
+  const { name, commit, folder, file, overlays } = root;
   const path = join(folder, file);
+  const shown = (each: string) =>
+    commit === undefined ? join(folder, each) : `${name.shown}:${each}`;
   const label = commit === undefined ? name.shown : `${name.shown} (${commit.slice(0, 7)})`;
-  if (!await Deno.stat(path).catch(() => undefined)) {
-    throw new UsageError(`there is no ${file} in ${label}, the ${which}`);
+  for (const each of [file, ...overlays]) {
+    if (await Deno.stat(join(folder, each)).catch(() => undefined)) continue;
+    throw new UsageError(`there is no ${each} in ${label}, the ${which}`);
   }
   try {
-    const { stack, tree } = await readStackSource(path);
+    const { stack, tree } = await readStackSource(path, {
+      overlays: overlays.map((each) => join(folder, each)),
+    });
     return {
       which,
       stack,
       tree,
       prefix: dirname(commit === undefined ? path : file),
-      shown: commit === undefined ? path : `${name.shown}:${file}`,
+      shown: shown(file),
+      shownOverlays: overlays.map(shown),
       head: {
         name: name.shown,
         ...(commit === undefined ? {} : { commit }),

@@ -61,3 +61,26 @@ Deno.test("docs/ci/compare.yml calls compare with options that exist, and keeps 
   ok(!call.includes("||"), "whatever is not 0 fails the job");
   ok(text.includes("fetch-depth: 0"), "git knows the base only with its history");
 });
+
+Deno.test("the README's job is one that can be pasted", async () => {
+  const document = parse(await Deno.readTextFile("docs/ci/readme.yaml"), { strict: true });
+  const { steps } = document.jobs.verify;
+  const lines = commandsIn(document);
+  const [verb, ...args] = lines.flatMap((line) => argumentsOf(line) ?? []);
+  const ran = await command(verb!, ...args, "--list");
+  equal(ran.code, 0, ran.err);
+  const out = args[args.indexOf("--out") + 1];
+  // What is shown and kept is what is written, and it is kept when the run failed.
+  const later = steps.slice(steps.findIndex(({ run }: { run?: string }) => run === lines[0]) + 1);
+  for (const step of later) equal(step.if, "always()");
+  deepEqual(later.map(({ run, with: { path } = {} }: Step) => run ?? path), [
+    `cat ${out}/report.md >> "$GITHUB_STEP_SUMMARY"`,
+    `${out}/`,
+  ]);
+});
+
+/** Of a job, as far as it is looked at. */
+interface Step {
+  run?: string;
+  with?: { path?: string };
+}

@@ -156,3 +156,28 @@ Deno.test("compare refuses a stored baseline of something else, and says what di
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("compare lays overlays over both stacks, and sees what changes in them", async () => {
+  const folder = await Deno.makeTempDir();
+  const overlay = (size: string) => `services: { master: { shm_size: ${size} } }\n`;
+  try {
+    const [base, head] = ["base", "head"].map((name) => join(folder, name));
+    for (const [side, text] of [[base!, overlay("1gb")], [head!, `# more\n${overlay("1gb")}`]]) {
+      await writeStack(side!);
+      await Deno.writeTextFile(join(side!, "extra.yaml"), text!);
+    }
+    const words = ["compare", "--out", folder, "--overlay", "extra.yaml", base!, head!];
+    const comment = await command(...words);
+    equal(comment.code, 0, comment.err);
+    match(comment.out, /only comments or layout differ in \S*extra\.yaml/);
+    await Deno.writeTextFile(join(head!, "extra.yaml"), overlay("2gb"));
+    // Something changed, so that it would have to be run.
+    const changed = await command(...words, "--grep", "no such scenario");
+    equal(changed.code, 4, changed.out);
+    const absent = await command(...words.with(-3, "nothing.yaml"));
+    equal(absent.code, 2);
+    match(absent.err, /there is no nothing\.yaml in \S+, the base/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { newScenario } from "../../lib/cli/new.ts";
@@ -54,6 +54,19 @@ Deno.test("every example of the tutorial and the reference passes", () =>
       /^not-run: .*(pg_rewind|last fsync|for the compose target|pgbench|run as root)/.test(verdict);
     deepEqual(notPassed(found).filter((each) => !isUnable(each)), []);
   }));
+
+Deno.test("verify --dry-run says what would run, what would not, and why", async () => {
+  const files = ["matrix", "commands"].map((name) => `examples/reference/${name}.yaml`);
+  const { code, out } = await command("verify", "--dry-run", "--target", "local", ...files);
+  equal(code, 0);
+  match(out, /^target local: PostgreSQL \S+ from .* \(asked for\)$/m);
+  match(
+    out,
+    /target=local\].*\n(?: {2}.*\n)* {2}setup +\d+ +sql create table orders/,
+  );
+  match(out, /target=compose\] .*\n {2}would not run: it is for the compose target\n/);
+  match(out, /commands\.yaml .*\n {2}would not run: .*--allow exec/);
+});
 
 Deno.test("every scenario that newScenario() writes passes", () =>
   inFolder(async (folder) => {

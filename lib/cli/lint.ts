@@ -7,6 +7,7 @@ import { findScenarios, readScenarios } from "../scenario/files.ts";
 import type { ParseOptions } from "../scenario/parse.ts";
 import { readStack } from "../stack/read.ts";
 import { fix } from "../lint/fix.ts";
+import type { Subject } from "../lint/kind.ts";
 import { formatSmell, inspect, subjectOf } from "../lint/inspect.ts";
 import { exitCodes } from "../result/exit.ts";
 import type { Io } from "./io.ts";
@@ -36,9 +37,9 @@ export async function lint(
   const files = await findScenarios([...paths]);
   const parsing = { nodes: stack.nodes.map((node) => node.name) };
   // Mistakes of all files are told before any smell.
-  await readScenarios(files, parsing);
+  const others = await readScenarios(files, parsing);
   let count = 0;
-  for (const { path } of files) count += await inspectFile(path, { parsing, options, io });
+  for (const { path } of files) count += await inspectFile(path, { parsing, others, options, io });
   const scenarios = files.length === 1 ? "1 scenario is" : `${files.length} scenarios are`;
   const found = count === 0 ? "" : count === 1 ? ", 1 smell" : `, ${count} smells`;
   io.out(`${scenarios} well-formed${found}\n`);
@@ -47,7 +48,12 @@ export async function lint(
 
 async function inspectFile(
   path: string,
-  on: { parsing: ParseOptions; options: LintOptions; io: Io },
+  on: {
+    parsing: ParseOptions;
+    others: NonNullable<Subject["others"]>;
+    options: LintOptions;
+    io: Io;
+  },
 ): Promise<number> {
   const { parsing, options, io } = on;
   let subject = subjectOf(path, await Deno.readTextFile(path), parsing);
@@ -59,7 +65,7 @@ async function inspectFile(
       subject = subjectOf(path, text, parsing);
     }
   }
-  const found = inspect(subject);
+  const found = inspect({ ...subject, others: on.others });
   for (const smelt of found) io.out(`${formatSmell(smelt, subject.text)}\n\n`);
   return found.length;
 }

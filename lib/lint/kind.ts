@@ -15,6 +15,8 @@ export interface Subject {
   document: SourceDocument;
   /** One per matrix combination; at least one. */
   variants: readonly Scenario[];
+  /** All scenarios that are looked at in one go. Absent: only this one is. */
+  others?: readonly Pick<Scenario, "file" | "name">[];
 }
 
 /** A smell at a place. */

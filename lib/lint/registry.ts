@@ -7,6 +7,7 @@ import { cannotFail } from "./cannot_fail.ts";
 import { judgedRole } from "./judged_role.ts";
 import type { Smell } from "./kind.ts";
 import { noSchemaLine, noTags, noWhy } from "./missing.ts";
+import { nameTwice } from "./name_twice.ts";
 import { needlessWithin } from "./needless_within.ts";
 import { sleep } from "./sleep.ts";
 import { unjudgedLoad } from "./unjudged_load.ts";
@@ -17,6 +18,7 @@ import { unwatchedFault } from "./unwatched_fault.ts";
 export const smells: readonly Smell[] = [
   cannotFail,
   judgedRole,
+  nameTwice,
   needlessWithin,
   noSchemaLine,
   noTags,

@@ -17,7 +17,10 @@ function scenario(steps: string, more = ""): string {
   return `# yaml-language-server: $schema=s.json\nscenario: x\nwhy: x\ntags: [x]\n${more}${steps}`;
 }
 
-for (const { name } of smells) {
+/** Takes two files, see below. */
+const ofSeveral = "name-twice";
+
+for (const { name } of smells.filter(({ name }) => name !== ofSeveral)) {
   Deno.test(`inspect() finds ${name}, and nothing else, in its file`, async (t) => {
     const file = join(folder, `${name}.yaml`);
     deepEqual(smellsOf(await Deno.readTextFile(file), file), [name]);
@@ -30,6 +33,24 @@ for (const { name } of smells) {
 Deno.test("every file of smells is named after a smell", () => {
   const known = new Set(smells.map(({ name }) => `${name}.yaml`));
   deepEqual([...Deno.readDirSync(folder)].filter(({ name }) => !known.has(name)), []);
+});
+
+Deno.test("lint() tells two scenarios of one name, and where the other is", async () => {
+  const temporary = await Deno.makeTempDir();
+  try {
+    const [one, two] = ["one", "two"].map((name) => join(temporary, `${name}.yaml`));
+    const text = scenario("steps:\n  - { expect: streaming, node: replicas }\n");
+    await Deno.writeTextFile(one!, text);
+    await Deno.writeTextFile(two!, text);
+    const io = captured();
+    equal(await lint([temporary], { stack: "compose.yaml", strict: true }, io), 1);
+    match(io.text.out, /one\.yaml has the same name \[name-twice\]\n {2}--> \S+two\.yaml:2:11/);
+    match(io.text.out, /2 scenarios are well-formed, 2 smells\n$/);
+    await Deno.writeTextFile(two!, text.replace("scenario: x", "scenario: y"));
+    equal(await lint([temporary], { stack: "compose.yaml", strict: true }, captured()), 0);
+  } finally {
+    await Deno.remove(temporary, { recursive: true });
+  }
 });
 
 Deno.test("lint() ends with 1 for a smell only when it is strict", async () => {

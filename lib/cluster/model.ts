@@ -109,6 +109,13 @@ export interface Node {
   /** Gives it back, whether the server runs or not; returns how many bytes were left before. */
   freeDisk?(part: DiskPart, signal: AbortSignal): Promise<number>;
   /**
+   * Limits all processes of the node to so much of one processor, as a part of one; undefined: as
+   * much as there is. Returns what the limit was. Absent: the target cannot.
+   */
+  limitCpu?(share: number | undefined, signal: AbortSignal): Promise<number | undefined>;
+  /** In how many periods the kernel made it wait since it started; 0 without a limit. */
+  cpuWaits?(signal: AbortSignal): Promise<number>;
+  /**
    * Takes a base backup of the running server and keeps it with the cluster under a name, in place
    * of an earlier one of that name. With `part` it only copies files: `files` are all but pg_control,
    * `control` adds pg_control and the WAL as they are then; to tell the server is the caller's

@@ -20,6 +20,7 @@ import { pause_replay } from "./pause_replay.ts";
 import { power_off } from "./power_off.ts";
 import { reset_connections } from "./reset_connections.ts";
 import { slow_network } from "./slow_network.ts";
+import { starve_cpu } from "./starve_cpu.ts";
 import { stop } from "./stop.ts";
 import { throttle } from "./throttle.ts";
 
@@ -40,6 +41,7 @@ const kinds: readonly FaultKind[] = [
   power_off,
   reset_connections,
   slow_network,
+  starve_cpu,
   stop,
   throttle,
 ];

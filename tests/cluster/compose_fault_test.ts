@@ -1,6 +1,6 @@
 /**
- * Faults in containers that are made otherwise than on this machine, or go other ways: full disks,
- * and every disturbance of links.
+ * Faults in containers that are made otherwise than on this machine, or go other ways: full disks, a
+ * starved processor, and every disturbance of links.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { composeTest } from "./compose_fixture.ts";
 /** What each fault must say there. */
 const proofs: Record<string, RegExp> = {
   disk_full: /disk of .*'s (data|wal) is full, \d.*MB were taken; it says: .*No space left/,
+  starve_cpu: /may use 5% of a processor: the kernel made it wait in [1-9]\d* periods/,
   partition: /stands? still in the link/,
   slow_network: /\bms\b/,
   throttle: /receives .*\/s from .*, the limit is 256kB\/s/,
@@ -25,10 +26,21 @@ composeTest("disks are full and links disturbed in containers", async (t) => {
   const folder = await Deno.makeTempDir();
   try {
     const out = join(folder, "out");
-    const files = ["disks", "links"].map((name) => `examples/reference/${name}.yaml`);
-    const ran = await command("verify", "--target", "compose", "--out", out, ...files);
+    const files = ["disks", "links", "cpu"].map((name) => `examples/reference/${name}.yaml`);
+    // One process alone never needs more than all of a processor: this does not bite.
+    const mild = (await Deno.readTextFile("examples/reference/cpu.yaml")).replace("5%", "100%");
+    const mildFile = join(folder, "mild.yaml");
+    await Deno.writeTextFile(mildFile, mild);
+    const paths = [...files, mildFile];
+    const ran = await command("verify", "--target", "compose", "--out", out, ...paths);
     const result: Result = JSON.parse(await Deno.readTextFile(join(out, "result.json")));
-    for (const { id, verdict, problems } of result.cases) {
+    for (const { id, verdict, problems, steps } of result.cases) {
+      if (id === mildFile) {
+        const seen = steps.map(({ problem }) => problem?.seen).join("\n");
+        equal(verdict, "error", seen);
+        match(seen, /may use 100% only, but never had to wait/);
+        continue;
+      }
       equal(verdict, "passed", `${id}: ${JSON.stringify(problems)} ${ran.out}`);
     }
     const lines = (await Deno.readTextFile(join(out, "events.ndjson"))).trim().split("\n");

@@ -13,7 +13,6 @@ const absent: Record<string, string> = {
   links: "containers of this engine cannot reach a relay of the harness: it runs elsewhere",
   power_cut: "what the server wrote and never fsynced stays in the machine's memory when it is " +
     "killed: its files cannot be taken back to their last fsync",
-  resource_limits: "the compose target does not throttle a node yet",
 };
 
 /** Undefined when the capability is here, else why not. */
@@ -22,7 +21,9 @@ export function lacking(
   programs: Programs,
   hasLinks: boolean,
 ): string | undefined {
-  if (["docker", "compose", "disk_faults"].includes(capability)) return undefined;
+  if (["docker", "compose", "disk_faults", "resource_limits"].includes(capability)) {
+    return undefined;
+  }
   if (capability === "network_faults") return lacking("links", programs, hasLinks);
   if (capability === "links" && hasLinks) return undefined;
   const version = lackingVersion(capability, programs.version);

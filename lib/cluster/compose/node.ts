@@ -19,6 +19,7 @@ import {
   type StopMode,
 } from "../model.ts";
 import { accepting } from "./accepting.ts";
+import { cpuWaits, limitCpu } from "./cpu.ts";
 import type Docker from "./docker.ts";
 import { engineGone, statusOf } from "./engine.ts";
 import { execIn } from "./exec.ts";
@@ -239,6 +240,23 @@ export class ComposeNode implements Node {
 
   writeData(file: string, text: string, signal: AbortSignal): Promise<void> {
     return this.#data.write(file, text, signal);
+  }
+
+  async limitCpu(share: number | undefined, signal: AbortSignal): Promise<number | undefined> {
+    const { container } = this.#parts;
+    try {
+      return await raced(limitCpu(container, share), signal);
+    } catch (error) {
+      throw this.#failed("limit the processor of", error, signal);
+    }
+  }
+
+  async cpuWaits(signal: AbortSignal): Promise<number> {
+    try {
+      return await raced(cpuWaits(this.#parts.container), signal);
+    } catch (error) {
+      throw this.#failed("look at the processor of", error, signal);
+    }
   }
 
   /** Moves the WAL of the stopped server to a volume of its own, where the cluster has one for it. */

@@ -54,4 +54,6 @@ export interface Inspection {
   ports: PublishedPort[];
   mounts: Mounted[];
   networks: Attachment[];
+  /** Where its output goes: `json-file`, and the driver's options as text. */
+  logging: { driver: string; options: Record<string, string> };
 }

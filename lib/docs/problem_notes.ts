@@ -27,6 +27,7 @@ export const problemNotes: Record<string, string> = {
   FaultDidNotBite: "the fault shows no effect, or something still does after healing",
   ForeignUpstream: "the replica receives from a server that is not part of the cluster",
   GeneratorLate: "the load generator could not keep its schedule, so a low rate says nothing",
+  LogFiles: "the container engine keeps more, or less, of a log than expected",
   TooWide: "a rule lets in more addresses than it may",
   HbaMistake: "pg_hba.conf holds a line that the server cannot read",
   Internal: "pgproof itself failed; please report it",

@@ -14,6 +14,7 @@ import type { FactKind } from "./kind.ts";
 import { lag_bytes } from "./lag_bytes.ts";
 import { lag_time } from "./lag_time.ts";
 import { log } from "./log.ts";
+import { log_files } from "./log_files.ts";
 import { lost_writes } from "./lost_writes.ts";
 import { monotonic_reads } from "./monotonic_reads.ts";
 import { network } from "./network.ts";
@@ -52,6 +53,7 @@ const kinds: readonly FactKind[] = [
   lag_bytes,
   lag_time,
   log,
+  log_files,
   lost_writes,
   monotonic_reads,
   network,

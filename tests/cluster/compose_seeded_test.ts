@@ -102,6 +102,17 @@ const nowhere: Seed = {
   seen: /^replica3 5535:5433 \(here 127\.0\.0\.1:\d+\) leads to no server that answers/,
 };
 
+const unbounded: Seed = {
+  mistake: "nothing bounds the logs",
+  edit: [[
+    `  logging: { driver: json-file, options: { max-size: 10m, max-file: "3" } }\n`,
+    "",
+  ]],
+  scenario: "docker/logs-rotate.yaml",
+  step: "no node's log can grow beyond 64MB",
+  seen: /master keeps all of its log in one file \(json-file\)/,
+};
+
 /** Runs the scenarios of some mistakes against a copy of the stack that has them all. */
 async function verifyWith(
   t: Deno.TestContext,
@@ -145,7 +156,7 @@ function evidenceOf(result: Result, scenario: string): string {
 }
 
 composeTest("Swapped ports, a lost volume and a second network are seen", async (t) => {
-  await verifyWith(t, "compose", [swapped, dropped, second]);
+  await verifyWith(t, "compose", [swapped, dropped, second, unbounded]);
 });
 
 composeTest("A port at the master, a shared folder and a cascade are seen", async (t) => {
@@ -163,7 +174,7 @@ Deno.test("A replica that follows another one is seen on this machine, too", asy
 });
 
 Deno.test("Every scenario about containers has a mistake that makes it fail", async () => {
-  const seeds = [swapped, dropped, second, atMaster, shared, sharedToo, nowhere];
+  const seeds = [swapped, dropped, second, atMaster, shared, sharedToo, nowhere, unbounded];
   const seeded = new Set(seeds.map(({ scenario }) => join("scenarios", scenario)));
   const shipped = (await findScenarios(["scenarios/docker"])).map(({ path }) => path);
   assert.deepEqual(shipped.filter((path) => !seeded.has(path)), []);

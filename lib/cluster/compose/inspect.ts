@@ -37,7 +37,7 @@ export async function inspect(
   signal: AbortSignal,
 ): Promise<Inspection> {
   const filters = { label: [`${projectLabel}=${labels[projectLabel]}`] };
-  const [{ Config, NetworkSettings, Mounts }, own] = await Promise.all([
+  const [{ Config, HostConfig, NetworkSettings, Mounts }, own] = await Promise.all([
     raced(container.inspect(), signal),
     raced(client.listContainers({ all: true, filters }), signal),
   ]);
@@ -64,6 +64,10 @@ export async function inspect(
       ...copied.map((target) => ({ type: "copy", source: "", target, readOnly: false })),
     ],
     networks,
+    logging: {
+      driver: HostConfig.LogConfig?.Type ?? "",
+      options: HostConfig.LogConfig?.Config ?? {},
+    },
   };
 }
 

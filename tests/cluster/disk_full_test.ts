@@ -50,9 +50,10 @@ Deno.test({ name: "disk_full bites, heals and refuses", ignore }, async (t) => {
 
     await t.step("a primary without space for WAL is down until it has some", async () => {
       const fault = await fill(subject, "master", "wal");
-      match(fault.proof, /master's wal is full.*PANIC.*No space left.*the server went down/);
-      equal(await subject.node("master").state(), "stopped");
-      match(await fault.heal(signal), /the space is back; master writes again/);
+      // Rarely it hangs in its recovery instead, and is ended by healing.
+      match(fault.proof, /master's wal is full.*PANIC.*No space left.*(went|not gone) down/);
+      await rejects(subject.sql("master", "select 1"));
+      match(await fault.heal(signal), /the space is back; .*master writes again/);
       equal((await subject.sql("master", "select count(*)::int from orders")).rows[0]![0], 1000);
       await subject.until("streaming", true, { node: "replica1" });
     });

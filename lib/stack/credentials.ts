@@ -14,7 +14,7 @@ export interface Credentials {
   user: string;
   password: string;
   database: string;
-  /** A role for replication only, where the entrypoint makes one. */
+  /** As whom replicas connect, where that is said apart. */
   replication?: { user: string; password: string };
 }
 
@@ -40,9 +40,12 @@ export async function readCredentials(
   };
   // As this project's entrypoint reads them; the official image knows no such role.
   const role = service.environment.REPLICATION_USER || primary?.replication?.user;
-  if (!role || role === found.user) return found;
   const secret = await value("REPLICATION_PASSWORD") || primary?.replication?.password;
-  return { ...found, replication: { user: role, password: secret || found.password } };
+  if (!role && !secret) return found;
+  return {
+    ...found,
+    replication: { user: role || found.user, password: secret || found.password },
+  };
 }
 
 async function readVariable(

@@ -89,7 +89,7 @@ export interface StackNode {
   user: string;
   password: string;
   database: string;
-  /** A role for replication only, where the stack's entrypoint makes one. */
+  /** As whom it replicates, where the stack says that apart; the entrypoint makes another role. */
   replication?: { user: string; password: string };
 }
 

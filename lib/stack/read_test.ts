@@ -1,4 +1,4 @@
-import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { readStack, StackError } from "./read.ts";
 import { effectiveSetting } from "./settings.ts";
@@ -128,6 +128,37 @@ Deno.test("readStack() lays overlays over the file", async () => {
   deepEqual(stack.overlays, overlays);
   deepEqual(stack.otherServices, []);
   notEqual(stack.hash, (await readStack(rich, none)).hash);
+});
+
+Deno.test("readStack() knows as whom each node replicates, and its password as a secret", async () => {
+  const replicating = (master: string, replica = "") =>
+    `services:
+  master: { image: postgres, environment: { POSTGRES_PASSWORD: main${master} } }
+  replica: { image: postgres, environment: { REPLICATE_FROM: master${replica} } }
+`;
+  const role = { user: "r", password: "apart" };
+  const wanted: [string, unknown][] = [
+    [replicating(""), [undefined, undefined]],
+    [replicating(", REPLICATION_USER: r, REPLICATION_PASSWORD: apart"), [role, role]],
+    [
+      replicating(", REPLICATION_USER: r"),
+      [{ ...role, password: "main" }, { ...role, password: "main" }],
+    ],
+    // The entrypoint takes it whoever the role is.
+    [
+      replicating("", ", REPLICATION_PASSWORD: wrong"),
+      [undefined, { user: "postgres", password: "wrong" }],
+    ],
+  ];
+  for (const [text, roles] of wanted) {
+    await withFolder({ "compose.yaml": text }, async (folder) => {
+      const { nodes, secrets } = await readStack(`${folder}/compose.yaml`, none);
+      deepEqual(nodes.map(({ replication }) => replication), roles);
+      for (const { replication } of nodes) {
+        if (replication) ok(secrets.includes(replication.password));
+      }
+    });
+  }
 });
 
 const two = `services:

@@ -51,7 +51,7 @@ export function recipeOf(primary: StackNode, settings: NodeSettings): DataRecipe
     user,
     password,
     database,
-    replication: primary.replication,
+    replication: primary.replication?.user === user ? undefined : primary.replication,
     control: controlNames.flatMap((name) => {
       const value = effective(settings, name);
       return value === undefined ? [] : [{ name, value }];

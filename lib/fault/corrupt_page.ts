@@ -13,12 +13,15 @@ import { z } from "zod";
 import type { Node } from "../cluster/model.ts";
 import type { Scene } from "../run/scene.ts";
 import { quoteIdentifier } from "../sql/quote.ts";
+import { lookUntil } from "../sql/look_until.ts";
 import { SqlError } from "../sql/session.ts";
 import { defineFault, FaultError } from "./kind.ts";
 import { bringBack, mustRun } from "./proof.ts";
 
 const pageBytes = 8192;
 const headerBytes = 24;
+/** How long a replica may take to replay its primary's last checkpoint, in milliseconds. */
+const replayMs = 10_000;
 /** `lp_flags` of a line pointer that has a row: src/include/storage/itemid.h */
 const normal = 1;
 
@@ -32,8 +35,7 @@ export const corrupt_page = defineFault({
   async inject(scene, node, { table }, signal) {
     await mustRun(node, "corrupt a page of");
     const path = await pathOf(scene, node, { table, signal });
-    // Or the good page would still be in memory only, and be written over the flipped one.
-    await scene.observer.ask(node, "checkpoint", [], signal);
+    await writePages(scene, node, signal);
     const good = await read(scene, node, { path, signal });
     const at = lastByteOfFirstRow(good);
     if (at === undefined) {
@@ -57,6 +59,36 @@ export const corrupt_page = defineFault({
     };
   },
 });
+
+const checkpointed = "select redo_lsn::text from pg_control_checkpoint()";
+
+/**
+ * Writes the pages, or the good one would still be in memory only, and be written over the flipped
+ * one. A replica can do so up to the last checkpoint of its primary that it has replayed, and its
+ * recovery writes again what came later; so it gets the time to replay that.
+ * Source: https://www.postgresql.org/docs/current/wal-configuration.html, on restartpoints
+ */
+async function writePages(scene: Scene, node: Node, signal: AbortSignal): Promise<void> {
+  await scene.observer.ask(node, "checkpoint", [], signal);
+  if (!await scene.observer.value(node, "select pg_is_in_recovery()", signal)) return;
+  const [primary] = await scene.roles.find("primary", signal);
+  const wanted = await scene.observer.value(primary!, checkpointed, signal);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(replayMs)]);
+  await lookUntil(async () => {
+    await scene.observer.ask(node, "checkpoint", [], limit);
+    const sql = `select redo_lsn >= '${wanted}', redo_lsn::text from pg_control_checkpoint()`;
+    const [isThere, redo] = (await scene.observer.ask(node, sql, [], limit)).rows[0]!;
+    return isThere ? { done: undefined } : { seen: `its last restartpoint is at ${redo}` };
+  }, {
+    everyMs: 50,
+    signal: limit,
+    gaveUp: ({ seen }) =>
+      new FaultError(
+        `Cannot write the pages of ${node.name} up to the checkpoint of its primary at ${wanted}: ` +
+          seen,
+      ),
+  });
+}
 
 /** One byte of a file of the data directory. */
 interface Byte {

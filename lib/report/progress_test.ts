@@ -61,6 +61,21 @@ for (const level of ["quiet", "normal", "verbose"] as const) {
   });
 }
 
+Deno.test("startProgress() calls a failure that was accepted waived, until that expires", () => {
+  const waived = (expires: string) => {
+    const waiver = { control: "scenario:recovery/kill", reason: "known", owner: "me", expires };
+    const display = show({ isTerminal: false });
+    display.take(
+      mixedRun().map((event) =>
+        event.type === "run-started" ? { ...event, waivers: [waiver] } : event
+      ),
+    );
+    return display.end();
+  };
+  ok(/^waived +scenarios\/recovery\/kill\.yaml/m.test(waived("2026-01-02")));
+  ok(/^FAIL +scenarios\/recovery\/kill\.yaml/m.test(waived("2026-01-01")));
+});
+
 Deno.test("startProgress() draws what runs now below what ended", async (t) => {
   const display = show({ color: true });
   display.take(mixedRun().filter((event) => event.t < 1000));

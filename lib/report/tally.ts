@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { CaseHead, Problem, RunEvent, Verdict } from "../result/event.ts";
+import type { CaseHead, Problem, RunEvent, Verdict, Waiver } from "../result/event.ts";
 import { totalsOf } from "../result/fold.ts";
 import type { Totals } from "../result/model.ts";
+import { isExpired, waiversOf } from "../result/waive.ts";
 
 /** A case that runs now. */
 export interface Running {
@@ -62,17 +63,24 @@ export class Tally {
   }
 
   /** How a case ended that has just ended: a pass on a further attempt is flaky. */
-  ended(event: RunEvent & { type: "case-ended" }): Verdict {
-    return event.verdict === "passed" && this.#retried.has(event.case) ? "flaky" : event.verdict;
+  ended({ case: id, verdict }: RunEvent & { type: "case-ended" }): Verdict {
+    if (verdict === "passed" && this.#retried.has(id)) return "flaky";
+    const head = this.#heads.get(id);
+    const isAccepted = verdict === "failed" && head && waiversOf(head, this.#waivers).length > 0;
+    return isAccepted ? "waived" : verdict;
   }
 
   readonly #retried = new Set<string>();
+  #waivers: Waiver[] = [];
 
   /** Takes an event that arrived at `now`. */
   take(event: RunEvent, now: number): void {
     switch (event.type) {
       case "run-started":
         for (const head of event.cases) this.#heads.set(head.id, head);
+        this.#waivers = (event.waivers ?? []).filter((each) =>
+          !isExpired(each, { startedAt: event.at })
+        );
         return;
       case "case-started":
         if (event.attempt > 1) this.#retried.add(event.case);

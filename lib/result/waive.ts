@@ -55,8 +55,14 @@ function waived(subject: CaseResult, live: readonly Waiver[]): CaseResult {
   return { ...subject, verdict: "waived", reason: [...accepted, failureOf(subject)].join("; ") };
 }
 
-/** Empty when something that the case shows is accepted by nobody. */
-function waiversOf({ file, controls }: CaseResult, live: readonly Waiver[]): Waiver[] {
+/**
+ * The waivers that make a failure of this case an accepted one; empty when something that it shows is
+ * accepted by nobody. `live` are those that have not expired.
+ */
+export function waiversOf(
+  { file, controls }: Pick<CaseResult, "file" | "controls">,
+  live: readonly Waiver[],
+): Waiver[] {
   const byFile = live.find(({ control }) => namesFile(control, file));
   if (byFile) return [byFile];
   const byControl = controls.map((key) => live.find(({ control }) => control === key));

@@ -42,6 +42,19 @@ Deno.test("verify says how far a paused replica got", () =>
     ok(step.evidence.some(({ node, kind }) => node === "replica2" && kind === "lsn"));
   }));
 
+Deno.test("verify --fail-fast goes on past a failure that the stack accepts", () =>
+  withFolder(async (out) => {
+    const files = ["security/passwords", "replication/write-visible"];
+    const ran = await command(
+      ...["verify", "--target", "local", "--workers", "1", "--fail-fast", "--out", out],
+      ...files.map((name) => `scenarios/${name}.yaml`),
+    );
+    equal(ran.code, 0, ran.out);
+    match(ran.out, /^waived +scenarios\/security/m);
+    const { cases }: Result = JSON.parse(await Deno.readTextFile(join(out, "result.json")));
+    deepEqual(cases.map(({ verdict }) => verdict), ["waived", "passed"]);
+  }));
+
 Deno.test("verify calls a fault that cannot bite an error", () =>
   withFolder(async (out) => {
     const { code, result, out: text } = await verify(out, "bites-not");

@@ -12,7 +12,7 @@ import { troubles } from "./registry.ts";
 import { type NodeState, stateOf } from "./state.ts";
 
 /** How long a server may take to say how it is, in milliseconds. */
-const answerMs = 2000;
+const answerMs = 5000;
 
 /** What a diagnosis looks at. */
 export interface DiagnoseOptions {

@@ -332,10 +332,11 @@ const seeds: Seed[] = [
     scenario: "recovery/full-disk-of-a-replica.yaml",
     cause: "it has space again and does not use it",
     plant: both(
-      after("replica1 has no space for WAL", {
-        sql: "select pg_wal_replay_pause()",
-        node: "replica1",
-      }),
+      after(
+        "replica1 has no space for WAL",
+        { sql: "select pg_wal_replay_pause()", node: "replica1" },
+        { sql: "create table more (id int)" },
+      ),
       within("replica1 catches up without a rebuild", "2s"),
     ),
     fails: {

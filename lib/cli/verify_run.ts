@@ -7,7 +7,7 @@ import { cpuUsage } from "node:process";
 import { startProgress } from "../report/progress.ts";
 import type { Waiver } from "../result/event.ts";
 import { openEventSink } from "../result/sink.ts";
-import { isExpired, waiversOf } from "../result/waive.ts";
+import { liveWaivers, waiversOf } from "../result/waive.ts";
 import { caseHead } from "../run/head.ts";
 import { isKept } from "../run/keep.ts";
 import { runCases } from "../run/runner.ts";
@@ -65,8 +65,7 @@ export async function runSelection(selection: Selection, on: RunOptions): Promis
     const { main: target, why } = targets;
     emit(await runStarted({ ...selection, target, why, workers, waivers, argv: options.argv }));
     for (const text of targets.missing) emit({ type: "note", kind: "warning", text });
-    const day = { startedAt: new Date().toISOString() };
-    const live = waivers.filter((each) => !isExpired(each, day));
+    const live = liveWaivers(waivers, { startedAt: new Date().toISOString() });
     const { retries, failFast, timeScale, allow = [], keep, histories } = options;
     await runCases(cases, {
       target: targets.main,

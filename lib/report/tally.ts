@@ -6,7 +6,7 @@
 import type { CaseHead, Problem, RunEvent, Verdict, Waiver } from "../result/event.ts";
 import { totalsOf } from "../result/fold.ts";
 import type { Totals } from "../result/model.ts";
-import { isExpired, waiversOf } from "../result/waive.ts";
+import { liveWaivers, waiversOf } from "../result/waive.ts";
 
 /** A case that runs now. */
 export interface Running {
@@ -78,9 +78,7 @@ export class Tally {
     switch (event.type) {
       case "run-started":
         for (const head of event.cases) this.#heads.set(head.id, head);
-        this.#waivers = (event.waivers ?? []).filter((each) =>
-          !isExpired(each, { startedAt: event.at })
-        );
+        this.#waivers = liveWaivers(event.waivers ?? [], { startedAt: event.at });
         return;
       case "case-started":
         if (event.attempt > 1) this.#retried.add(event.case);

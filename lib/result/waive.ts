@@ -15,6 +15,14 @@ export function isExpired({ expires }: Waiver, { startedAt }: Pick<Result["run"]
   return day === "" || expires < day;
 }
 
+/** Those that count on the day of the run. */
+export function liveWaivers(
+  given: readonly Waiver[],
+  run: Pick<Result["run"], "startedAt">,
+): Waiver[] {
+  return given.filter((each) => !isExpired(each, run));
+}
+
 /** Whether `scenario:lag/slow` means a file of scenarios. */
 export function namesFile(need: string, file: string): boolean {
   const [, path] = /^scenario:(.+)$/.exec(need) ?? [];
@@ -29,11 +37,10 @@ export function withWaivers(result: Result): Result {
   const { run, problems } = result;
   const given = run.waivers ?? [];
   if (given.length === 0) return result;
-  const [live, expired] = [[] as Waiver[], [] as Waiver[]];
-  for (const each of given) (isExpired(each, run) ? expired : live).push(each);
+  const live = liveWaivers(given, run);
   const cases = result.cases.map((subject) => waived(subject, live));
   const totals: Totals = totalsOf(cases);
-  const told = expired.map(({ control, owner, expires }) =>
+  const told = given.filter((each) => isExpired(each, run)).map(({ control, owner, expires }) =>
     `the waiver of ${control} (${owner}) expired on ${expires}: it does not count`
   );
   return {

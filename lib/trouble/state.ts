@@ -22,9 +22,11 @@ export interface NodeState {
   written: string | null;
 }
 
+// A receiver that began anew says nothing of what it has written before its first chunk is there, which a
+// slow link delays most: up to 128 kB at once (MAX_SEND_SIZE of PostgreSQL's walsender.c).
 const sql = `select pg_is_in_recovery(),
     case when pg_is_in_recovery() then null else pg_current_wal_flush_lsn() end::text,
-    status, written_lsn::text
+    status, coalesce(written_lsn, pg_last_wal_receive_lsn())::text
   from (select 1) as always left join pg_stat_wal_receiver on true`;
 
 /** Asks one server; one that does not answer is part of the answer. */

@@ -137,6 +137,18 @@ steps:
       - sql: insert into t select repeat(md5(n::text), 10) from generate_series(1, 10000) as n
       - { name: arrives, expect: replayed, node: replica1, within: 2s }
 `,
+    // Its receiver begins anew, and has written nothing yet.
+    anew: `
+setup: [{ sql: create table t (words text) }]
+steps:
+  - fault: throttle
+    node: replica1
+    rate: 16kB/s
+    while:
+      - sql: insert into t select repeat(md5(n::text), 10) from generate_series(1, 10000) as n
+      - { fault: kill_process, node: replica1, process: walreceiver }
+      - { name: arrives, expect: replayed, node: replica1, within: 2s }
+`,
     removed: `
 cluster: { settings: { wal_keep_size: 0, wal_retrieve_retry_interval: 200ms } }
 setup: [{ sql: create table t (id int) }]
@@ -170,6 +182,7 @@ steps: [{ name: reads, query: select 1, is: 2 }]
 `,
   });
   match(notesOf(results.get("slow"), "arrives"), /the link to the replica carries less/);
+  match(notesOf(results.get("anew"), "arrives"), /the link to the replica carries less/);
   match(notesOf(results.get("removed"), "streams"), /what it needs is gone .*has already been rem/);
   match(
     notesOf(results.get("promoted"), "stays"),

@@ -10,7 +10,7 @@ import type { Waiver } from "../result/event.ts";
 import { foldEvents, readEvents } from "../result/fold.ts";
 import type { Result } from "../result/model.ts";
 import { limits } from "../run/limits.ts";
-import { problemOf } from "../run/problem.ts";
+import { problemOf } from "../run/problem_of.ts";
 import type { Case } from "../scenario/model.ts";
 import { Deadline } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";

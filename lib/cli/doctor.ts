@@ -5,9 +5,9 @@
  */
 import { styleText } from "node:util";
 import { exitCodes } from "../result/exit.ts";
-import type { Stack } from "../stack/model.ts";
 import { readStack } from "../stack/read.ts";
 import { checkCompose } from "./doctor_compose.ts";
+import type { Finding } from "./doctor_finding.ts";
 import { checkLocal } from "./doctor_local.ts";
 import { checkMachine } from "./doctor_machine.ts";
 import type { Io } from "./io.ts";
@@ -19,25 +19,6 @@ export interface DoctorOptions {
   /** Compose files laid over it, in order. */
   overlay?: string[] | undefined;
   postgres?: string | undefined;
-}
-
-/** What one check found. */
-export interface Finding {
-  /** `bad` makes the target unusable; `care` does not. */
-  state: "ok" | "care" | "bad";
-  what: string;
-  seen: string;
-  /** What to do about it; absent where nothing has to be done. */
-  advice?: string;
-}
-
-/** What the checks look at. */
-export interface Patient {
-  stack: Stack | undefined;
-  postgres: string | undefined;
-  /** The image of `--postgres`; undefined: what the stack names. */
-  image: string | undefined;
-  signal: AbortSignal;
 }
 
 /** How long all checks together may take, in milliseconds; a first download is among them. */
@@ -81,16 +62,4 @@ function line({ state, what, seen, advice }: Finding, { color }: Io): string {
   const shown = color ? styleText(colors[state], word, { validateStream: false }) : word;
   return `  ${shown}  ${what.padEnd(15)}  ${seen}\n` +
     (advice === undefined ? "" : `${" ".repeat(25)}${advice}\n`);
-}
-
-/** A check's failure as a finding. */
-export function failed(what: string, error: unknown, advice?: string): Finding {
-  const { message, log } = error as Error & { log?: readonly string[] };
-  const wanted = advice ?? log?.at(-1);
-  return {
-    state: "bad",
-    what,
-    seen: message,
-    ...(wanted === undefined ? {} : { advice: wanted }),
-  };
 }

@@ -12,7 +12,7 @@ import {
   needImage,
 } from "../cluster/compose/engine.ts";
 import { findEndpoint } from "../cluster/compose/endpoint.ts";
-import { failed, type Finding, type Patient } from "./doctor.ts";
+import { failed, type Finding, type Patient } from "./doctor_finding.ts";
 import { room } from "./doctor_machine.ts";
 
 /** Checks the compose target. */

@@ -5,7 +5,7 @@
  */
 import { findBinaries } from "../cluster/local/binaries.ts";
 import { cacheDirectory } from "../cluster/local/cache.ts";
-import { failed, type Finding, type Patient } from "./doctor.ts";
+import { failed, type Finding, type Patient } from "./doctor_finding.ts";
 import { room } from "./doctor_machine.ts";
 import { postgresDefault } from "./target.ts";
 

@@ -5,7 +5,7 @@
  */
 import { statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import type { Finding, Patient } from "./doctor.ts";
+import type { Finding, Patient } from "./doctor_finding.ts";
 
 /** The oldest Deno that the tests of this project run on. */
 const denoMin = [2, 9];

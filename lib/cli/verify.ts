@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { formatSummary } from "../report/summary.ts";
 import { exitCodeOf, exitCodes } from "../result/exit.ts";
 import { foldEvents, readEvents } from "../result/fold.ts";
-import type { KeepPolicy } from "../run/keep.ts";
 import { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { lastFailed } from "./last_failed.ts";
@@ -20,32 +19,22 @@ import { select, type Selection, type SelectionOptions } from "./selection.ts";
 import type { TargetName } from "./target.ts";
 import { Targets } from "./targets.ts";
 import { UsageError } from "./usage.ts";
-import { runSelection } from "./verify_run.ts";
+import { type RunChoices, runSelection } from "./verify_run.ts";
 import { acceptedBy, waiversFrom } from "./waivers.ts";
 import { changesOf, watchedPaths } from "./watch.ts";
 
 /** The options of `verify`. */
-export interface VerifyOptions extends SelectionOptions {
-  /** The command line, for the result. */
-  argv: readonly string[];
+export interface VerifyOptions extends SelectionOptions, RunChoices {
   target: TargetName;
   postgres?: string | undefined;
   workers?: number | undefined;
-  retries: number;
-  failFast: boolean;
   lastFailed: boolean;
-  timeScale: number;
-  allow?: string[] | undefined;
-  keep: KeepPolicy;
   out: string;
   report?: string[] | undefined;
-  histories?: string | undefined;
   waivers?: string | undefined;
   list: boolean;
   dryRun: boolean;
   watch: boolean;
-  quiet: boolean;
-  verbose: boolean;
 }
 
 /** Verifies; returns the exit code. */

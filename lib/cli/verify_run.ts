@@ -9,29 +9,31 @@ import type { Waiver } from "../result/event.ts";
 import { openEventSink } from "../result/sink.ts";
 import { liveWaivers, waiversOf } from "../result/waive.ts";
 import { caseHead } from "../run/head.ts";
-import { isKept } from "../run/keep.ts";
+import { isKept, type KeepPolicy } from "../run/keep.ts";
 import { runCases } from "../run/runner.ts";
 import { runStarted } from "../run/started.ts";
 import { historyKeeper } from "./histories.ts";
 import type { Io } from "./io.ts";
 import type { Selection } from "./selection.ts";
 import type { Targets } from "./targets.ts";
-import type { VerifyOptions } from "./verify.ts";
+
+/** What a user may say about how cases are run and shown. */
+export interface RunChoices {
+  /** The command line, for the result. */
+  argv: readonly string[];
+  retries: number;
+  failFast: boolean;
+  timeScale: number;
+  allow?: string[] | undefined;
+  keep: KeepPolicy;
+  histories?: string | undefined;
+  quiet: boolean;
+  verbose: boolean;
+}
 
 /** What a run needs. */
 export interface RunOptions {
-  options: Pick<
-    VerifyOptions,
-    | "argv"
-    | "quiet"
-    | "verbose"
-    | "retries"
-    | "failFast"
-    | "timeScale"
-    | "allow"
-    | "keep"
-    | "histories"
-  >;
+  options: RunChoices;
   targets: Targets;
   workers: number;
   /** Failures that somebody has accepted. */

@@ -9,7 +9,7 @@ import { z } from "zod";
 import type { Node } from "../cluster/model.ts";
 import { linkInto } from "../fact/link.ts";
 import type { Scene } from "../run/scene.ts";
-import { positiveSpan } from "../scenario/step_grammar.ts";
+import { positiveSpan } from "../scenario/words.ts";
 import { followed } from "../link/followed.ts";
 import { until } from "../link/look.ts";
 import { proveFlows } from "../link/proof.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { positiveSpan } from "../scenario/step_grammar.ts";
+import { positiveSpan } from "../scenario/words.ts";
 import { share } from "../scenario/words.ts";
 import { direction, directionsOf } from "../link/between.ts";
 import { proveLoss, roundTrip } from "../link/slow_proof.ts";

@@ -9,13 +9,14 @@ import { Observer } from "../cluster/observer.ts";
 import type { Evidence, Problem } from "../result/event.ts";
 import { everyStep } from "../scenario/inner_steps.ts";
 import type { Scenario, Step } from "../scenario/model.ts";
-import type { LaneEnd, RunningLane } from "../step/kind.ts";
 import { performersOf } from "../step/registry.ts";
 import { diagnose } from "../trouble/diagnose.ts";
 import { Deadline, DeadlineError } from "../time/deadline.ts";
 import { type Surroundings, unmet } from "./applies.ts";
+import type { LaneEnd, RunningLane } from "./lane.ts";
 import { limits } from "./limits.ts";
-import { problemOf, StepProblem, Stopped } from "./problem.ts";
+import { StepProblem, Stopped } from "./problem.ts";
+import { problemOf } from "./problem_of.ts";
 import type { CaseRecord } from "./record.ts";
 import { markLogs, type Stage } from "./stage.ts";
 

@@ -14,7 +14,8 @@ import { formatDuration } from "../time/duration.ts";
 import { diagnose } from "../trouble/diagnose.ts";
 import { arrange } from "./arrange.ts";
 import { limits } from "./limits.ts";
-import { problemOf, StepProblem } from "./problem.ts";
+import { StepProblem } from "./problem.ts";
+import { problemOf } from "./problem_of.ts";
 import type { CaseRecord } from "./record.ts";
 import type { Stage } from "./stage.ts";
 

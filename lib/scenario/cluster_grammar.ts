@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { settings, span } from "./step_grammar.ts";
+import { settings } from "./step_grammar.ts";
+import { span } from "./words.ts";
 
 const text = z.string().refine((text) => text.trim() !== "", { error: "must not be empty" });
 

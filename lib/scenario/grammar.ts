@@ -6,9 +6,8 @@
  */
 import { z } from "zod";
 import { cluster } from "./cluster_grammar.ts";
-import { positiveSpan } from "./step_grammar.ts";
 import { workloads } from "../workload/registry.ts";
-import { loadRate, ownName, pattern, value } from "./words.ts";
+import { loadRate, ownName, pattern, positiveSpan, value } from "./words.ts";
 
 export { cluster };
 

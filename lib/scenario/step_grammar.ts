@@ -9,30 +9,18 @@ import { comparisonShape, comparisonWords } from "./comparison_words.ts";
 import type { Registries } from "./registries.ts";
 import type { Verb } from "./model.ts";
 import {
-  duration,
   loadName,
   operand,
   ownName,
   pattern,
+  positiveSpan,
   ref,
   referents,
   refExpected,
+  span,
   value,
   writes,
 } from "./words.ts";
-
-/** Timers count milliseconds in 31 bits and fire at once beyond. */
-const msMax = 2 ** 31 - 1;
-
-/** A time that a timer can wait. */
-export const span: z.ZodType<number, string> = duration.refine((ms) => ms <= msMax, {
-  error: "is longer than 24d",
-});
-
-/** A time that is not nothing. */
-export const positiveSpan: z.ZodType<number, string> = span.refine((ms) => ms > 0, {
-  error: "must be longer than nothing",
-});
 
 /** `save: { written: lsn }`; `save: last_id` is short for `save: { last_id: value }`. */
 export const save = z.union([

@@ -29,6 +29,19 @@ export const duration: z.ZodType<number, string> = written(
   parseDuration,
 );
 
+/** Timers count milliseconds in 31 bits and fire at once beyond. */
+const msMax = 2 ** 31 - 1;
+
+/** A time that a timer can wait. */
+export const span: z.ZodType<number, string> = duration.refine((ms) => ms <= msMax, {
+  error: "is longer than 24d",
+});
+
+/** A time that is not nothing. */
+export const positiveSpan: z.ZodType<number, string> = span.refine((ms) => ms > 0, {
+  error: "must be longer than nothing",
+});
+
 /** A size with its unit; becomes bytes. */
 export const size: z.ZodType<number, string> = written(
   "a size with its unit, like 64MB (B, kB, MB, GB, TB)",

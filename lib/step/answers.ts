@@ -4,8 +4,6 @@
  * @module
  */
 import type { Node } from "../cluster/model.ts";
-import type { Observer } from "../cluster/observer.ts";
-import type { Finder } from "../cluster/roles.ts";
 import { StepProblem } from "../run/problem.ts";
 import type { Stage } from "../run/stage.ts";
 import type { QueryStep, Saved, SqlStep, StepBase } from "../scenario/model.ts";
@@ -13,16 +11,11 @@ import { resolveRefs } from "../scenario/resolve.ts";
 import { bindNames } from "../sql/bind.ts";
 import type { Answer, Session } from "../sql/session.ts";
 import { endOfRecord } from "../sql/wal.ts";
+import type { Eyes } from "./eyes.ts";
 import { sessionOf } from "./sessions.ts";
 
 /** Sends a statement of a step to one node. */
 export type Send = (sql: string, parameters: unknown[], signal: AbortSignal) => Promise<Answer>;
-
-/** Connections to ask through, and the roles as seen through them. */
-export interface Eyes {
-  observer: Observer;
-  roles: Finder;
-}
 
 /** A step's statement with its parameters, as the protocol wants it. */
 export function bindSaved(

@@ -8,7 +8,8 @@
 import { StepProblem } from "../run/problem.ts";
 import type { BackgroundStep } from "../scenario/model.ts";
 import { raced } from "../time/sleep.ts";
-import type { Performer, RunningLane } from "./kind.ts";
+import type { RunningLane } from "../run/lane.ts";
+import type { Performer } from "./kind.ts";
 
 /** Performs `background`. */
 export const performBackground: Performer<BackgroundStep> = (step, { stage, lane }) => {

@@ -5,7 +5,7 @@
  */
 import type { Observer } from "../cluster/observer.ts";
 import type { Evidence } from "../result/event.ts";
-import type { Stopped } from "../run/problem.ts";
+import type { RunningLane } from "../run/lane.ts";
 import type { Stage } from "../run/stage.ts";
 import type { Step } from "../scenario/model.ts";
 import type { Deadline } from "../time/deadline.ts";
@@ -28,23 +28,6 @@ export interface Play {
   perform(steps: readonly Step[]): Promise<void>;
   /** Performs steps beside others. */
   lane(steps: readonly Step[]): RunningLane;
-}
-
-/** Steps that are performed beside others. */
-export interface RunningLane {
-  /** What ended it before its last step was over, or undefined. Never rejects. */
-  readonly ended: Promise<LaneEnd | undefined>;
-  /** Stops it; what was not reached is skipped. */
-  stop(why: Stopped): void;
-}
-
-/** How a lane ended that did not come to its end. */
-export interface LaneEnd {
-  /** Title of the step that did not pass. */
-  title: string;
-  verdict: "failed" | "error" | "skipped";
-  /** Ends the enclosing step in the same way. */
-  error: unknown;
 }
 
 /**

@@ -6,7 +6,8 @@
  */
 import { Stopped } from "../run/problem.ts";
 import type { ParallelStep } from "../scenario/model.ts";
-import type { LaneEnd, Performer } from "./kind.ts";
+import type { LaneEnd } from "../run/lane.ts";
+import type { Performer } from "./kind.ts";
 
 /** Performs `parallel`. */
 export const performParallel: Performer<ParallelStep> = async (step, { lane }) => {

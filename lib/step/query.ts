@@ -15,15 +15,8 @@ import { resolveRefs } from "../scenario/resolve.ts";
 import { describeCode, sqlstateOf } from "../sql/condition.ts";
 import { type Answer, SqlError } from "../sql/session.ts";
 import { describeSqlError } from "../run/problem.ts";
-import {
-  bindSaved,
-  type Eyes,
-  saveFrom,
-  type Send,
-  senders,
-  timelineOf,
-  walEnd,
-} from "./answers.ts";
+import { bindSaved, saveFrom, type Send, senders, timelineOf, walEnd } from "./answers.ts";
+import type { Eyes } from "./eyes.ts";
 import type { Outcome, Performer, Play } from "./kind.ts";
 import { Meter } from "./measure.ts";
 import { observe } from "./observe.ts";

@@ -7,7 +7,7 @@ import { StepProblem } from "../run/problem.ts";
 import type { NamedSession, Stage } from "../run/stage.ts";
 import type { QueryStep, SqlStep } from "../scenario/model.ts";
 import { type Session, SqlError } from "../sql/session.ts";
-import type { Eyes } from "./answers.ts";
+import type { Eyes } from "./eyes.ts";
 
 /**
  * The session that a step names, opened when it is the first to.

@@ -11,12 +11,13 @@ const intro = `# Troubleshooting
 
 Made by \`deno run -A lib/docs/main.ts\` from \`lib/trouble/registry.ts\`; do not edit it.
 
-When a step does not pass, a precondition is broken or a cluster does not come up, the servers are
-asked how they are and their logs are read. What fits this table is told with the problem, as
-\`likely cause\`, with the node and the line it rests on, and \`what to do\`. It explains a problem
-that was found otherwise: it never makes a verdict, and an expected failure stays one. Of a server
-that is well only what it logged during the step counts; of one that is silent or receives nothing,
-what it logged since the scenario began.`;
+When a step does not pass, an invariant is violated, a precondition is broken or a cluster does not
+come up, the servers are asked how they are and their logs are read. What fits this table is told with
+the problem, as \`likely cause\`, with the node and the line it rests on, and \`what to do\`. It
+explains a problem that was found otherwise: it never makes a verdict, and an expected failure stays
+one. Of a server that is well only what it logged during the step counts, or since the step during
+which the invariant last held; of one that is silent or receives nothing, what it logged since the
+scenario began.`;
 
 /** The page, not yet formatted. */
 export function troubleshootingPage(): string {

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { LogMark } from "../cluster/model.ts";
 import { Observer } from "../cluster/observer.ts";
 import { unreachable } from "../fact/finding.ts";
 import type { Look } from "../fact/kind.ts";
@@ -20,6 +21,7 @@ import { lookOnce } from "../step/query.ts";
 import { DeadlineError } from "../time/deadline.ts";
 import { formatDuration } from "../time/duration.ts";
 import { sleep } from "../time/sleep.ts";
+import { explained } from "./explain.ts";
 import { limits } from "./limits.ts";
 import { describeSqlError, Stopped } from "./problem.ts";
 import { problemOf } from "./problem_of.ts";
@@ -71,6 +73,8 @@ class Watched {
   #excused = 0;
   #badSince: number | undefined;
   #worstBadMs = 0;
+  /** Where the logs were when the invariant last held, or did not apply. */
+  #logs: ReadonlyMap<string, LogMark>;
   /** A query is several statements, which those of another rule must not come between. */
   readonly #observer = new Observer("pgproof invariant");
 
@@ -80,6 +84,7 @@ class Watched {
   ) {
     this.#invariant = invariant;
     this.#on = on;
+    this.#logs = on.stage.logStart;
   }
 
   /** Samples until told to end; false when it was violated or never judged. */
@@ -91,7 +96,7 @@ class Watched {
         const isLast = ending.aborted;
         const dueAt = performance.now() + everyMs;
         const bad = await this.#judge();
-        if (bad) return this.#violated(bad);
+        if (bad) return await this.#violated(bad);
         if (isLast && this.#badSince === undefined) return this.#endedWell();
         // Once the steps have ended, only a rule that is false now is sampled on, until grace decides.
         const wake = ending.aborted ? signal : AbortSignal.any([signal, ending]);
@@ -117,7 +122,9 @@ class Watched {
     const applies = () =>
       (!during || stage.faults.has(during)) && !(outside && stage.faults.has(outside));
     const askedAt = performance.now();
+    const logs = stage.logsNow;
     if (!applies()) {
+      this.#logs = logs;
       this.#badSince = undefined;
       return undefined;
     }
@@ -126,6 +133,7 @@ class Watched {
     if (!applies()) return undefined;
     if (sample.state === "excused") this.#excused++;
     else this.#looks++;
+    if (sample.state === "fine") this.#logs = logs;
     if (sample.state !== "bad") {
       this.#badSince = undefined;
       return undefined;
@@ -201,8 +209,10 @@ class Watched {
     return true;
   }
 
-  #violated(look: Look): boolean {
+  /** Looks for the cause before the case is told to end, which changes what there is to see. */
+  async #violated(look: Look): Promise<boolean> {
     const { graceMs } = this.#invariant;
+    const { scene, stage: { timeScale } } = this.#on;
     const lasted = formatDuration(performance.now() - (this.#badSince ?? performance.now()));
     const notes = [
       `false for ${lasted}, grace is ${formatDuration(graceMs)}; ` +
@@ -210,7 +220,9 @@ class Watched {
     ];
     const isBlind = look.holds === undefined && look.code !== unreachable;
     const { code, expected, seen, evidence } = look;
-    this.#say(isBlind ? "error" : "failed", { problem: { code, expected, seen, notes }, evidence });
+    const found = { problem: { code, expected, seen, notes }, evidence };
+    const told = await explained(found, { scene, since: this.#logs, timeScale });
+    this.#say(isBlind ? "error" : "failed", told);
     return false;
   }
 

@@ -4,24 +4,19 @@
  *
  * @module
  */
-import type { LogMark, Node } from "../cluster/model.ts";
+import type { LogMark } from "../cluster/model.ts";
 import { Observer } from "../cluster/observer.ts";
-import type { Evidence, Problem } from "../result/event.ts";
 import { everyStep } from "../scenario/inner_steps.ts";
 import type { Scenario, Step } from "../scenario/model.ts";
 import { performersOf } from "../step/registry.ts";
-import { diagnose } from "../trouble/diagnose.ts";
 import { Deadline, DeadlineError } from "../time/deadline.ts";
 import { type Surroundings, unmet } from "./applies.ts";
+import { explained } from "./explain.ts";
 import type { LaneEnd, RunningLane } from "./lane.ts";
-import { limits } from "./limits.ts";
 import { StepProblem, Stopped } from "./problem.ts";
 import { problemOf } from "./problem_of.ts";
 import type { CaseRecord } from "./record.ts";
 import { markLogs, type Stage } from "./stage.ts";
-
-/** Lines of each server's log that a failed step keeps. */
-const logLinesMax = 20;
 
 /** A step did not pass, which has been said already: whatever encloses it ends too. */
 class StepEnd extends Error {
@@ -130,6 +125,7 @@ export class Player {
     record.emit({ type: "step-started", case: record.id, step: step.id });
     const logs = await markLogs(stage.cluster);
     stage.stepLogs.set(step.title, logs);
+    stage.logsNow = logs;
     const perform = (nested: readonly Step[]) => this.#all(nested, track);
     const lane = (nested: readonly Step[]) => this.#lane(nested, track);
     try {
@@ -166,19 +162,13 @@ export class Player {
       return new StepEnd("skipped", step.title);
     }
     const found = ended(problemOf(what.error, step.title), signal);
-    const evidence = [...found.evidence, ...await logsSince(this.#stage.cluster.nodes, what.logs)];
-    const problem = await this.#explained(found.problem, what.logs);
-    this.#record.step(step.id, found.verdict, { ms, problem, evidence });
+    const told = await explained(found, {
+      scene: this.#stage,
+      since: what.logs,
+      timeScale: this.#stage.timeScale,
+    });
+    this.#record.step(step.id, found.verdict, { ms, ...told });
     return new StepEnd(found.verdict, step.title);
-  }
-
-  /** The problem with its likely causes. The step's own time may be over. */
-  async #explained(problem: Problem, since: ReadonlyMap<string, LogMark>): Promise<Problem> {
-    const stage = this.#stage;
-    const signal = AbortSignal.timeout(limits.evidenceMs * stage.timeScale);
-    const causes = await diagnose(stage, { since, signal });
-    const notes = [...problem.notes, ...causes.filter((note) => !problem.notes.includes(note))];
-    return { ...problem, notes };
   }
 }
 
@@ -200,18 +190,4 @@ function ended(found: StepProblem, signal: AbortSignal): StepProblem {
     { ...problem, notes: [...problem.notes, reason.message] },
     evidence,
   );
-}
-
-/** The last lines that each server wrote since the marks. */
-export async function logsSince(
-  nodes: readonly Node[],
-  marks: ReadonlyMap<string, LogMark>,
-): Promise<Evidence[]> {
-  const found = await Promise.all(nodes.map(async (node) => {
-    const since = marks.get(node.name);
-    if (since === undefined) return [];
-    const lines = await node.readLog(since, logLinesMax);
-    return lines.map((text) => ({ kind: "log", node: node.name, text }));
-  }));
-  return found.flat();
 }

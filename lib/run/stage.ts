@@ -69,6 +69,8 @@ export class Stage implements Scene, AsyncDisposable {
   readonly saved: Map<string, unknown>;
   readonly logStart: ReadonlyMap<string, LogMark>;
   readonly stepLogs = new Map<string, ReadonlyMap<string, LogMark>>();
+  /** Log positions as of the start of the step that began last. */
+  logsNow: ReadonlyMap<string, LogMark>;
   /** Multiplies every time limit. */
   readonly timeScale: number;
   /** Where histories of workloads are kept; undefined: nowhere. */
@@ -98,6 +100,7 @@ export class Stage implements Scene, AsyncDisposable {
     this.stack = options.stack;
     this.emit = options.emit;
     this.logStart = options.logStart;
+    this.logsNow = options.logStart;
     this.timeScale = options.timeScale;
     this.keepHistory = options.keepHistory;
     this.signal = options.signal;

@@ -212,3 +212,45 @@ Deno.test("a cluster that does not come up says why", async () => {
   match(causes[1]!, /likely cause: max_wal_senders of the upstream is too low/);
   match(causes[2]!, /likely cause: a setting of the replica is below the primary's/);
 });
+
+Deno.test("an invariant that is violated says what its servers suffer from", async () => {
+  const results = await play({
+    slow: `
+setup: [{ sql: create table t (words text) }]
+always: [{ name: keeps up, expect: caught_up, node: replica1, every: 100ms, grace: 1s }]
+steps:
+  - fault: throttle
+    node: replica1
+    rate: 64kB/s
+    while:
+      - sql: insert into t select repeat(md5(n::text), 10) from generate_series(1, 10000) as n
+      - { sleep: 30s, because: the invariant ends it }
+`,
+    lost: `
+cluster: { settings: { wal_retrieve_retry_interval: 200ms } }
+always: [{ name: streams, expect: streaming, node: replica1, every: 100ms, grace: 1s }]
+steps:
+  - { sql: alter system set primary_slot_name = 'none', node: replica1 }
+  - { sql: select pg_reload_conf(), node: replica1 }
+  - { sleep: 30s, because: the invariant ends it }
+`,
+    // What was the matter while it still held is not why it does not.
+    innocent: `
+setup: [{ sql: create table t (id int) }]
+always: [{ name: is empty, query: select count(*) from t, is: 0, every: 50ms, grace: 100ms }]
+steps:
+  - sql: do $$ begin raise log 'No space left on device'; end $$
+  - { sleep: 2s, because: it holds for a while }
+  - sql: insert into t values (1)
+  - { sleep: 30s, because: the invariant ends it }
+`,
+  });
+  const slow = stepOf(results.get("slow"), "keeps up");
+  match(notesOf(results.get("slow"), "keeps up"), /the link to the replica carries less/);
+  equal(slow.problem!.code, "Behind");
+  match(notesOf(results.get("lost"), "streams"), /the slot it uses is not there .*replica1 logged/);
+  const lost = stepOf(results.get("lost"), "streams");
+  const logged = lost.evidence.filter(({ kind, node }) => kind === "log" && node === "replica1");
+  match(logged.map(({ text }) => text).join("\n"), /replication slot "none" does not exist/);
+  equal(/likely cause/.test(notesOf(results.get("innocent"), "is empty")), false);
+});

@@ -1,5 +1,5 @@
 /**
- * One server of a cluster in Docker: a container that is kept from creation to removal.
+ * One server of a cluster in Docker.
  *
  * @module
  */
@@ -13,34 +13,23 @@ import {
   type Executed,
   type LogMark,
   type Node,
-  NodeError,
   type NodeState,
   type Restoring,
   type StopMode,
 } from "../model.ts";
 import { accepting } from "./accepting.ts";
-import { cpuWaits, limitCpu } from "./cpu.ts";
 import type Docker from "./docker.ts";
-import { engineGone, statusOf } from "./engine.ts";
 import { execIn } from "./exec.ts";
 import { type Given, inspect } from "./inspect.ts";
-import { type LogLine, readLogs } from "./logs.ts";
+import { NodeContainer } from "./node_container.ts";
 import { NodeData, type NodeFindings } from "./node_data.ts";
+import { nodeFailure } from "./node_failure.ts";
+import { NodeLog } from "./node_log.ts";
 import { projectLabel } from "./owner.ts";
-import { deliver, type Parcel } from "./parcel.ts";
+import type { Parcel } from "./parcel.ts";
 import { serverPort } from "./port.ts";
 import type { Site } from "./site.ts";
 import { contains, parseSubnet } from "./subnet.ts";
-
-/** Signals of the three shutdown modes: https://www.postgresql.org/docs/current/server-shutdown.html */
-const signals: Record<StopMode, string> = {
-  smart: "SIGTERM",
-  fast: "SIGINT",
-  immediate: "SIGQUIT",
-};
-
-/** How long the engine may take to hand over a log, in milliseconds. */
-const logMs = 30_000;
 
 /** What a node is made of. */
 export interface NodeParts {
@@ -69,9 +58,9 @@ export class ComposeNode implements Node {
   readonly address: Address;
   readonly peerAddress: Address;
   readonly #parts: NodeParts;
-  readonly #marks: string[] = [];
-  #pid: number | undefined;
+  readonly #container: NodeContainer;
   readonly #data: NodeData;
+  readonly #log: NodeLog;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
@@ -79,7 +68,10 @@ export class ComposeNode implements Node {
     this.name = parts.declared.name;
     this.address = parts.address;
     this.peerAddress = { host: this.name, port: serverPort };
-    const { client, container, image, labels, parcel, network } = parts;
+    const { client, container, image, labels, parcel, network, site: { isHere } } = parts;
+    const project = labels[projectLabel];
+    this.#container = new NodeContainer({ name: this.name, container, project, isHere, parcel });
+    this.#log = new NodeLog(container);
     this.#data = new NodeData({
       node: this,
       client,
@@ -100,7 +92,7 @@ export class ComposeNode implements Node {
 
   /** Of the engine's machine, where that is this one. */
   get pid(): number | undefined {
-    return this.#pid;
+    return this.#container.pid;
   }
 
   /** The stack's network that holds an address, if one of the cluster's does. */
@@ -139,91 +131,50 @@ export class ComposeNode implements Node {
     return this.#parts.container.id;
   }
 
-  async state(): Promise<NodeState> {
-    try {
-      const { State, Config } = await this.#parts.container.inspect();
-      if (Config.Labels?.[projectLabel] !== this.#parts.labels[projectLabel]) {
-        throw new NodeError(`Cannot use the container of ${this.name}: it was not made here`, {
-          node: this.name,
-        });
-      }
-      this.#pid = State.Running && this.#parts.site.isHere && await isHere(State.Pid)
-        ? State.Pid
-        : undefined;
-      if (!State.Running) return "stopped";
-      return State.Paused ? "paused" : "running";
-    } catch (error) {
-      if (statusOf(error) === 404) return "stopped";
-      throw engineGone(error) ?? error;
-    }
+  state(): Promise<NodeState> {
+    return this.#container.state();
   }
 
-  /**
-   * Resolves when the container has ended, at once when it does not run: one request, where looking
-   * again and again would cost the engine more than the servers' own start.
-   */
-  async ended(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#parts.container.wait({ abortSignal: signal });
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (statusOf(error) === 404) return;
-      throw engineGone(error) ?? error;
-    }
+  /** Resolves when the container has ended, at once when it does not run. */
+  ended(signal: AbortSignal): Promise<void> {
+    return this.#container.ended(signal);
   }
 
   /** Gives a new container what it could not mount, and starts it. Does nothing when it could. */
-  async begin(signal: AbortSignal): Promise<void> {
-    const { container, parcel } = this.#parts;
-    if (!parcel) return;
-    await this.#engine("bring files to", () => deliver(container, parcel, signal), signal);
-    await this.#engine("start", () => container.start(), signal);
+  begin(signal: AbortSignal): Promise<void> {
+    return this.#container.begin(signal);
   }
 
   async start(signal: AbortSignal): Promise<void> {
     if (await raced(this.state(), signal) !== "stopped") return;
     const mark = await this.markLog();
-    await this.#engine("start", () => this.#parts.container.start(), signal);
+    await this.#container.start(signal);
     await accepting(this, mark, signal);
     await this.state();
   }
 
-  async stop(mode: StopMode, signal: AbortSignal): Promise<void> {
-    await this.#end(`stop (${mode})`, signals[mode], signal);
+  stop(mode: StopMode, signal: AbortSignal): Promise<void> {
+    return this.#container.stop(mode, signal);
   }
 
-  async kill(signal: AbortSignal): Promise<void> {
-    // The server is the container's first process: with it the kernel kills all others.
-    await this.#end("kill", "SIGKILL", signal);
+  kill(signal: AbortSignal): Promise<void> {
+    return this.#container.kill(signal);
   }
 
-  async #end(verb: string, name: string, signal: AbortSignal): Promise<void> {
-    const { container } = this.#parts;
-    if (await raced(this.state(), signal) === "stopped") return;
-    const gone = container.wait();
-    gone.catch(() => {});
-    try {
-      await raced(container.kill({ signal: name }), signal);
-    } catch (error) {
-      // 409: it ended in the meantime.
-      if (statusOf(error) !== 409) throw this.#failed(verb, error, signal);
-    }
-    try {
-      await raced(gone, signal);
-    } catch (error) {
-      throw this.#failed(verb, error, signal);
-    }
-    await this.state();
+  pause(signal: AbortSignal): Promise<void> {
+    return this.#container.pause(signal);
   }
 
-  async pause(signal: AbortSignal): Promise<void> {
-    if (await raced(this.state(), signal) !== "running") return;
-    await this.#engine("pause", () => this.#parts.container.pause(), signal);
+  resume(signal: AbortSignal): Promise<void> {
+    return this.#container.resume(signal);
   }
 
-  async resume(signal: AbortSignal): Promise<void> {
-    if (await raced(this.state(), signal) !== "paused") return;
-    await this.#engine("resume", () => this.#parts.container.unpause(), signal);
+  limitCpu(share: number | undefined, signal: AbortSignal): Promise<number | undefined> {
+    return this.#container.limitCpu(share, signal);
+  }
+
+  cpuWaits(signal: AbortSignal): Promise<number> {
+    return this.#container.cpuWaits(signal);
   }
 
   emptyData(signal: AbortSignal): Promise<void> {
@@ -240,23 +191,6 @@ export class ComposeNode implements Node {
 
   writeData(file: string, text: string, signal: AbortSignal): Promise<void> {
     return this.#data.write(file, text, signal);
-  }
-
-  async limitCpu(share: number | undefined, signal: AbortSignal): Promise<number | undefined> {
-    const { container } = this.#parts;
-    try {
-      return await raced(limitCpu(container, share), signal);
-    } catch (error) {
-      throw this.#failed("limit the processor of", error, signal);
-    }
-  }
-
-  async cpuWaits(signal: AbortSignal): Promise<number> {
-    try {
-      return await raced(cpuWaits(this.#parts.container), signal);
-    } catch (error) {
-      throw this.#failed("look at the processor of", error, signal);
-    }
   }
 
   /** Moves the WAL of the stopped server to a volume of its own, where the cluster has one for it. */
@@ -284,24 +218,12 @@ export class ComposeNode implements Node {
     return this.#data.rewindTo(upstream, signal, via);
   }
 
-  async markLog(): Promise<LogMark> {
-    const last = await this.#logs({ tail: 1 }, AbortSignal.timeout(logMs));
-    return this.#marks.push(last.at(-1)?.at ?? "") - 1;
+  markLog(): Promise<LogMark> {
+    return this.#log.mark();
   }
 
-  async readLog(since: LogMark, limit?: number): Promise<string[]> {
-    const after = this.#marks[since];
-    const lines = await this.#logs(after ? { after } : {}, AbortSignal.timeout(logMs));
-    const texts = lines.map(({ text }) => text);
-    return limit === undefined ? texts : texts.slice(-limit);
-  }
-
-  async #logs(options: { after?: string; tail?: number }, signal: AbortSignal): Promise<LogLine[]> {
-    try {
-      return await readLogs(this.#parts.container, options, signal);
-    } catch (error) {
-      throw engineGone(error) ?? error;
-    }
+  readLog(since: LogMark, limit?: number): Promise<string[]> {
+    return this.#log.read(since, limit);
   }
 
   async exec(command: readonly string[], signal: AbortSignal): Promise<Executed> {
@@ -331,30 +253,7 @@ export class ComposeNode implements Node {
     }
   }
 
-  async #engine(verb: string, act: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-    try {
-      await raced(act(), signal);
-    } catch (error) {
-      throw this.#failed(verb, error, signal);
-    }
-  }
-
   #failed(verb: string, cause: unknown, signal: AbortSignal): unknown {
-    if (signal.aborted && cause === signal.reason) return cause;
-    const gone = engineGone(cause);
-    if (gone) return gone;
-    const { message } = cause as Error;
-    const log = cause instanceof NodeError ? cause.log : [];
-    return new NodeError(`Cannot ${verb} ${this.name}: ${message}`, {
-      node: this.name,
-      log,
-      cause,
-    });
+    return nodeFailure(this.name, { verb, cause }, signal);
   }
-}
-
-/** Whether a process of that number, and the server's name, is one of this machine. */
-async function isHere(pid: number): Promise<boolean> {
-  const name = await Deno.readTextFile(`/proc/${pid}/comm`).catch(() => "");
-  return name.trim() === "postgres";
 }

@@ -111,6 +111,10 @@ const written: Record<string, string[]> = {
     'ERROR:  could not resize shared memory segment "/PostgreSQL.1" to 16777216 bytes: No space left ' +
     "on device",
   ],
+  "orphan in the container": [
+    "LOG:  server process (PID 1284) was terminated by signal 13: Broken pipe",
+    "LOG:  untracked child process (PID 95) exited with exit code 2",
+  ],
   "disk full": [
     'FATAL:  could not extend file "base/16384/16385": No space left on device',
     'PANIC:  could not write to file "pg_wal/xlogtemp.71": No space left on device',

@@ -24,6 +24,18 @@ export const resourceTroubles: readonly Trouble[] = [
     logs: [/could not resize shared memory segment/],
   },
   {
+    name: "orphan in the container",
+    symptom: "All sessions end at once and the server recovers, mostly while the machine is busy",
+    cause: "the server is PID 1 of its container and inherited a process that was none of its " +
+      "own, like the client of a health check that took too long; its end passes for a crash",
+    remedy:
+      "let health checks exec one client and leave no child (see fixtures/postgres/health.sh), " +
+      "or set init: true in compose.yaml",
+    // A server ignores SIGPIPE, so no process of its own ends by it; since 18 strangers are called so.
+    // Source: process_pm_child_exit() in src/backend/postmaster/postmaster.c
+    logs: [/was terminated by signal 13\b/, /untracked child process \(PID \d+\)/],
+  },
+  {
     name: "disk full",
     symptom: "Writes fail, a replica ends itself or a server panics",
     cause: "the disk of that server is full",

@@ -115,6 +115,30 @@ composeTest(
         await compose("start", "master");
         await until("master healthy, replica1 healthy, replica2 healthy, replica3 healthy");
       });
+
+      await t.step("a health check that Docker ends does the server no harm", async () => {
+        // A session takes longer to begin than a check may take.
+        const slow = join(directory, "slow.yaml");
+        await Deno.writeTextFile(
+          slow,
+          `services:
+  master:
+    environment: { PGOPTIONS: -c post_auth_delay=3 }
+    healthcheck: { interval: 1s, timeout: 1s }
+`,
+        );
+        await compose("-f", join(directory, "compose.yaml"), "-f", slow, "up", "-d", "master");
+        const [id = ""] = (await compose("ps", "--quiet", "master")).split("\n");
+        const ended = async () => {
+          const format = "{{range .State.Health.Log}}{{.Output}}{{end}}";
+          const said = await docker(["inspect", "--format", format, id], signal);
+          return said.match(/exceeded timeout/g)?.length ?? 0;
+        };
+        // By then whatever the first of them left has long come to its end.
+        while (await ended() < 4) await sleep(250, signal);
+        const log = await compose("logs", "--no-log-prefix", "master");
+        assert.doesNotMatch(log, /terminated by signal|reinitializing/);
+      });
     } finally {
       await compose("down", "--volumes");
       await Deno.remove(directory, { recursive: true });

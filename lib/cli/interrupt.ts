@@ -9,14 +9,23 @@ import { exitCodes } from "../result/exit.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
+/**
+ * For how long signals are taken for the first one, in milliseconds. A terminal's Ctrl-C goes to every
+ * process of `deno task`, and that sends it on to the program as well.
+ */
+const sameMs = 2000;
+
 /** Listens until disposed. */
 export class Interrupt implements Disposable {
   readonly #controller = new AbortController();
   readonly #listener: () => void;
 
   constructor(say: (text: string) => void) {
+    let first = Infinity;
     this.#listener = () => {
-      if (this.signal.aborted) Deno.exit(exitCodes.interrupted);
+      if (performance.now() > first + sameMs) Deno.exit(exitCodes.interrupted);
+      if (this.signal.aborted) return;
+      first = performance.now();
       say("interrupted: undoing what was done; once more ends at once (then run clean)\n");
       this.#controller.abort(new Stopped("the run was interrupted"));
     };

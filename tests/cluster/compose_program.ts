@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { sleep } from "../../lib/time/sleep.ts";
-import { spawnProgram } from "../program.ts";
+import { spawnInTerminal } from "../program.ts";
 import { engine, leftovers } from "./compose_fixture.ts";
 
 /** The program in a process of its own. */
@@ -17,7 +17,7 @@ export class Program implements AsyncDisposable {
 
   private constructor(out: string, args: readonly string[], env: Record<string, string>) {
     this.out = out;
-    this.child = spawnProgram(args, env);
+    this.child = spawnInTerminal(args, env);
     this.#ended = this.child.output();
   }
 

@@ -8,7 +8,7 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { Result } from "../../lib/result/model.ts";
 import { command, type Ran } from "../command.ts";
-import { spawnProgram } from "../program.ts";
+import { pressCtrlC, spawnProgram, spawnTask } from "../program.ts";
 
 /** Runs `verify` on some files of `runs/` and reads its result. */
 async function verify(out: string, ...names: string[]): Promise<Ran & { result: Result }> {
@@ -103,8 +103,11 @@ Deno.test("verify keeps in the result what a reader needs years later", () =>
 
 /** Starts `verify` as a process of its own, with a temp folder and a cache of its own. */
 function start(folder: string): Deno.ChildProcess {
-  const options = ["--target", "local", "--out", join(folder, "out")];
-  return spawnProgram(["verify", ...options, "tests/cluster/runs/long.yaml"], environment(folder));
+  return spawnProgram(["verify", ...longRun(folder)], environment(folder));
+}
+
+function longRun(folder: string): string[] {
+  return ["--target", "local", "--out", join(folder, "out"), "tests/cluster/runs/long.yaml"];
 }
 
 /** No engine either: `clean` would act on what runs of others have left in it. */
@@ -147,9 +150,20 @@ function leftIn(folder: string): string[] {
 
 const isLinux = Deno.build.os === "linux";
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+/** Ways to end a run. */
+const endings = {
+  SIGINT: { start, end: (child: Deno.ChildProcess) => child.kill("SIGINT") },
+  SIGTERM: { start, end: (child: Deno.ChildProcess) => child.kill("SIGTERM") },
+  // It comes twice: from the terminal, and from the task, which sends on what it was sent.
+  "Ctrl-C in a terminal": {
+    start: (folder: string) => spawnTask(["verify", ...longRun(folder)], environment(folder)),
+    end: pressCtrlC,
+  },
+};
+
+for (const [how, { start, end }] of Object.entries(endings)) {
   Deno.test({
-    name: `verify undoes everything on ${signal}`,
+    name: `verify undoes everything on ${how}`,
     ignore: !isLinux,
     fn: () =>
       withFolder(async (folder) => {
@@ -158,7 +172,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
         const output = child.output();
         await untilFault(folder);
         notEqual((await processesOf(folder)).length, 0);
-        child.kill(signal);
+        end(child);
         const { code, stderr } = await output;
         equal(code, 130, new TextDecoder().decode(stderr));
         deepEqual(await processesOf(folder), []);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Session, SqlError } from "../sql/session.ts";
+import type { Session, SettleStatement, SqlError } from "../sql/session.ts";
 import { fateOf, hasWarning } from "./fate.ts";
 import type { Fate } from "./model.ts";
 import type { PlannedStatement } from "./plan.ts";
@@ -39,6 +39,7 @@ export class LoadClient {
   #values: readonly unknown[] = [];
   readonly #owner: ClientOwner;
   #session: Session | undefined;
+  #settleOne: SettleStatement = () => {};
   #connectedAt = 0;
   #statement = 0;
   #isWarned = false;
@@ -72,6 +73,7 @@ export class LoadClient {
   adopt(session: Session, node: string, now: number): void {
     this.#session?.destroy();
     this.#session = session;
+    this.#settleOne = this.#settling(session);
     this.#connectedAt = now;
     this.#isMending = false;
     this.node = node;
@@ -90,18 +92,20 @@ export class LoadClient {
   }
 
   #send(): void {
-    const { n } = this;
-    const session = this.#session!;
     const statement = this.#plan[this.#statement]!;
-    const parameters = statement.parameters(n, this.#values);
-    session.send(statement, parameters, (error, command, notices, value) => {
-      // The client may have been told to give up on it meanwhile.
-      if (this.n !== n || this.#session !== session) return;
-      if (error) return this.#failed(statement, error);
+    this.#session!.send(statement, statement.parameters(this.n, this.#values), this.#settleOne);
+  }
+
+  /** What hears of every statement on a session; one for all of them, or there is much to collect. */
+  #settling(session: Session): SettleStatement {
+    return (error, command, notices, value) => {
+      // The client may have been told to give up on it meanwhile, which also ends the session.
+      if (this.#session !== session) return;
+      if (error) return this.#failed(this.#plan[this.#statement]!, error);
       if (notices.length > 0) this.#isWarned ||= hasWarning(notices);
       if (value !== undefined) this.value = value;
       this.#answered(command);
-    });
+    };
   }
 
   #answered(command: string): void {

@@ -6,6 +6,7 @@
  */
 import { raced } from "../time/sleep.ts";
 import pg from "./pg.ts";
+import { heardSocket } from "./socket.ts";
 import { PreparedExecution, type PreparedSql } from "./prepared.ts";
 
 /** Where and as whom to connect. */
@@ -103,12 +104,24 @@ function errorOf(cause: unknown, lost: Error | undefined): SqlError {
   });
 }
 
+/** Hears what {@link Session.send} was answered. */
+export type SettleStatement = (
+  error: SqlError | undefined,
+  command: string,
+  notices: Answer["notices"],
+  value: string | null | undefined,
+) => void;
+
 /** One connection; open it with {@link Session.open}. */
 export class Session implements AsyncDisposable {
   readonly #client: pg.Client;
   #lost: Error | undefined;
   #notices: Answer["notices"] = [];
   #last: Promise<unknown> = Promise.resolve();
+  #settle: SettleStatement | undefined;
+  readonly #execution = new PreparedExecution((error, command, value) => {
+    this.#settle!(error && errorOf(error, this.#lost), command, this.#notices, value);
+  });
 
   private constructor(client: pg.Client) {
     this.#client = client;
@@ -136,9 +149,10 @@ export class Session implements AsyncDisposable {
       database: login.database,
       application_name: login.applicationName ?? "pgproof",
       ...(login.replication ? { replication: "true" } : {}),
+      stream: () => heardSocket((piece) => session.#execution.hear(piece)),
       types: { getTypeParser: parserOf as typeof types.getTypeParser },
     });
-    const session = new Session(client);
+    const session: Session = new Session(client);
     try {
       await session.#bounded(client.connect(), signal);
     } catch (cause) {
@@ -197,21 +211,13 @@ export class Session implements AsyncDisposable {
    */
   send(
     statement: PreparedSql,
-    parameters: (string | null)[],
-    settle: (
-      error: SqlError | undefined,
-      command: string,
-      notices: Answer["notices"],
-      value: string | null | undefined,
-    ) => void,
+    parameters: readonly (string | null)[],
+    settle: SettleStatement,
   ): void {
     if (this.#notices.length > 0) this.#notices = [];
+    this.#settle = settle;
     // A dead client settles too, with an error, in the next tick.
-    this.#client.query(
-      new PreparedExecution(statement, parameters, (error, command, value) => {
-        settle(error && errorOf(error, this.#lost), command, this.#notices, value);
-      }),
-    );
+    this.#client.query(this.#execution.of(statement, parameters));
   }
 
   async #bounded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

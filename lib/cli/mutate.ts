@@ -6,9 +6,10 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import manifest from "../../deno.json" with { type: "json" };
-import { checkMutant, plainCasesOf, planOn } from "../mutant/cases.ts";
+import { checkMutant, plainCasesOf, planOn, shippedCases } from "../mutant/cases.ts";
 import { findingOf } from "../mutant/judge.ts";
 import type { Mutant, MutantResult, MutationReport } from "../mutant/model.ts";
 import { readMutants } from "../mutant/read.ts";
@@ -30,6 +31,7 @@ export interface MutateOptions {
   /** The command line, for the results. */
   argv: readonly string[];
   stack: string;
+  overlay?: string[] | undefined;
   target: TargetName;
   postgres?: string | undefined;
   workers?: number | undefined;
@@ -48,7 +50,7 @@ export async function mutate(
   io: Io,
 ): Promise<number> {
   const written = reportPaths(options);
-  const stack = await readStack(options.stack);
+  const stack = await readStack(options.stack, { overlays: options.overlay });
   io.hide(stack.secrets);
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
   const mutants = await readMutants(paths);
@@ -106,7 +108,11 @@ async function runAll(mutants: readonly Mutant[], run: Run): Promise<MutationRep
   const { chosen: { target, why }, shop, options, io } = run;
   const startedAt = new Date();
   const begin = performance.now();
-  const isHere = ({ targets }: Mutant) => targets.includes(target.name);
+  const isHere = ({ targets, overlays }: Mutant) =>
+    targets.includes(target.name) && isDeepStrictEqual(
+      overlays.map((file) => resolve(shop.stack.directory, file)),
+      shop.stack.overlays ?? [],
+    );
   const here = mutants.filter(isHere);
   const workers = options.workers ?? navigator.hardwareConcurrency;
   const say = options.json ? () => {} : io.out;
@@ -137,8 +143,8 @@ async function runAll(mutants: readonly Mutant[], run: Run): Promise<MutationRep
 }
 
 /**
- * The cases that mutants name, on the stack as it is: those that do not pass, by id, with why. One
- * that fails anyway would kill every mutant.
+ * The cases that mutants are run against, on the stack as it is: those that do not pass, by id, with
+ * why. One that fails anyway would kill every mutant.
  */
 async function baseline(
   mutants: readonly Mutant[],
@@ -150,6 +156,8 @@ async function baseline(
   for (const mutant of mutants) {
     for (const each of plainCasesOf(mutant, plan)) cases.set(each.id, each);
   }
+  const all = shop.full ? await shippedCases(shop.stack, shop.seed) : [];
+  for (const each of all) cases.set(each.id, each);
   try {
     const events = shop.eventsPath({ file: "baseline.yaml" } as Mutant);
     const results = await perform([...cases.values()], { target, events, shop, workers });

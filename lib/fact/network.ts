@@ -90,6 +90,10 @@ function wrongDeclared({ stack }: Scene, node: Node, { wanted, driver, subnet }:
   if (networks.length === 0 && !wanted) wrong.push("has no network of its own in the stack's file");
   const judged = wanted ?? networks;
   for (const one of stack.networks.filter(({ name }) => judged.includes(name))) {
+    const { guests = [] } = one;
+    if (guests.length > 0) {
+      wrong.push(`${named(guests)} is in ${one.name} as well in the stack's file`);
+    }
     if (driver !== undefined && one.driver !== driver) {
       wrong.push(`${one.name} has the driver ${one.driver} in the stack's file`);
     }

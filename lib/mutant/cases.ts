@@ -6,6 +6,7 @@
 import { caseHead } from "../run/head.ts";
 import { ScenarioError } from "../scenario/diagnostic.ts";
 import type { Path } from "../scenario/document.ts";
+import { findScenarios, readScenarios } from "../scenario/files.ts";
 import type { Case } from "../scenario/model.ts";
 import { nearest } from "../scenario/nearest.ts";
 import { type ParseOptions, parseScenario } from "../scenario/parse.ts";
@@ -52,6 +53,15 @@ export function casesOf(mutant: Mutant, plan: Plan): Case[] {
 /** The same without the mutant: what must pass, or its failing says nothing. */
 export function plainCasesOf(mutant: Mutant, plan: Plan): Case[] {
   return casesOf({ ...mutant, changes: [] }, plan);
+}
+
+/**
+ * Every case that ships, on a stack.
+ * @throws {ScenarioError} when a scenario cannot be used on it.
+ */
+export async function shippedCases(stack: Stack, seed: number): Promise<Case[]> {
+  const scenarios = await readScenarios(await findScenarios([]), planOn(stack, seed));
+  return planCases(scenarios, { seed, repeat: 1 });
 }
 
 function editedText(path: string, text: string, edits: Mutant["changes"]): string {

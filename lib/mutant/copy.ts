@@ -48,7 +48,12 @@ export class StackCopy implements AsyncDisposable {
   }
 
   get #composeFile(): string {
-    return join(this.#directory, relative(this.#stack.directory, resolve(this.#stack.file)));
+    return this.#copied(resolve(this.#stack.file));
+  }
+
+  /** Where the copy of a file is. */
+  #copied(file: string): string {
+    return join(this.#directory, relative(this.#stack.directory, file));
   }
 
   /**
@@ -67,7 +72,8 @@ export class StackCopy implements AsyncDisposable {
         await this.#editCompose((compose) => compose.write(change.path, change.written));
       }
     }
-    const stack = await readStack(this.#composeFile);
+    const overlays = this.#stack.overlays?.map((file) => this.#copied(file));
+    const stack = await readStack(this.#composeFile, { overlays });
     if (isEdited && stack.hash === this.#stack.hash) {
       throw new ChangeError("nothing of the stack is changed");
     }

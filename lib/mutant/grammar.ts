@@ -54,6 +54,7 @@ export const mutantGrammar = z.strictObject({
   mutant: text,
   why: text,
   targets: z.array(z.enum(["local", "compose"])).min(1).default(["local", "compose"]),
+  overlays: z.array(text).min(1).default([]),
   change: z.array(z.unknown(), { error: "must be a list of changes" }).min(1),
   fails: fails.optional(),
   stays_green: z.array(text).min(1).optional(),

@@ -156,7 +156,7 @@ Deno.test("scoreLine() counts what was to be killed and what was to stay green",
   equal(
     scoreLine({ ...report(all), elsewhere: ["x.yaml"] }, false),
     "FAILED  1 of 2 killed for the expected reason, 1 of 1 equivalent ones green, 1 survived, " +
-      "1 not run, 1 for other targets in 1min 1s, seed 1\n",
+      "1 not run, 1 for other targets or overlays in 1min 1s, seed 1\n",
   );
 });
 

@@ -92,6 +92,8 @@ export interface Mutant {
   name: string;
   why: string;
   targets: readonly ("local" | "compose")[];
+  /** Compose files, from the stack's folder, laid over it: it is run where these are, no others. */
+  overlays: readonly string[];
   changes: readonly Change[];
   /** Absent: it is equivalent, and `green` must not see anything. */
   kill?: Kill;
@@ -139,7 +141,7 @@ export interface MutationReport {
   startedAt: string;
   ms: number;
   interrupted: boolean;
-  /** Mutants that are for other targets. */
+  /** Mutants that are for another target, or for other overlays. */
   elsewhere: string[];
   totals: Record<Outcome, number>;
   mutants: MutantResult[];

@@ -85,11 +85,12 @@ function read(
   const list = Array.isArray(data.change) ? data.change : [];
   const changes = list.flatMap((each, index) => readChange(ground, each, ["change", index]) ?? []);
   if (!parsed.success || !expectations) return undefined;
-  const { mutant: name, why, targets, fails: expected, stays_green: green = [] } = parsed.data;
+  const { mutant: name, why, targets, overlays } = parsed.data;
+  const { fails: expected, stays_green: green = [] } = parsed.data;
   if (expected) exactlyOne(ground, ["fails"], expected, ["check", "start"]);
   return {
     ...from,
-    ...{ name, why, targets, changes, green },
+    ...{ name, why, targets, overlays, changes, green },
     ...(expected ? { kill: expected as Kill } : {}),
     placeOf: (path) => document.valueAt(path),
   };

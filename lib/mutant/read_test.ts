@@ -22,6 +22,7 @@ Deno.test("parseMutant() reads a mutant", () => {
     name: "A replica applies late",
     why: "Its answers are old.",
     targets: ["local", "compose"],
+    overlays: [],
     green: [],
     kill: {
       scenario: "scenarios/lag/lag-under-load.yaml",

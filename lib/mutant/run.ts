@@ -12,12 +12,10 @@ import { openEventSink } from "../result/sink.ts";
 import { runCases } from "../run/runner.ts";
 import { runStarted } from "../run/started.ts";
 import { ScenarioError } from "../scenario/diagnostic.ts";
-import { findScenarios, readScenarios } from "../scenario/files.ts";
 import type { Case } from "../scenario/model.ts";
-import { planCases } from "../scenario/plan.ts";
 import type { Stack } from "../stack/model.ts";
 import { StackError } from "../stack/read.ts";
-import { casesOf, planOn } from "./cases.ts";
+import { casesOf, planOn, shippedCases } from "./cases.ts";
 import { StackCopy } from "./copy.ts";
 import { ChangeError } from "./error.ts";
 import { findingOf, judge, type Judgement } from "./judge.ts";
@@ -111,15 +109,17 @@ function withOthers(judged: Judgement, also: NonNullable<MutantResult["also"]>):
   return judged.outcome === "equivalent" ? { outcome: "false-alarm", seen } : judged;
 }
 
-/** Every other case that ships; none when the mutant is a change to a scenario. */
+/**
+ * Every other case that ships and passes without the mutant; none when the mutant is a change to a
+ * scenario.
+ */
 async function otherCases(
   mutant: Mutant,
   { stack, cases, shop }: { stack: Stack; cases: readonly Case[]; shop: Workshop },
 ): Promise<Case[]> {
   if (mutant.changes.some(({ kind }) => kind === "scenario")) return [];
-  const scenarios = await readScenarios(await findScenarios([]), planOn(stack, shop.seed));
-  const all = planCases(scenarios, { seed: shop.seed, repeat: 1 });
-  return all.filter(({ id }) => !cases.some((each) => each.id === id));
+  const all = await shippedCases(stack, shop.seed);
+  return all.filter(({ id }) => !shop.broken.has(id) && !cases.some((each) => each.id === id));
 }
 
 /** Runs cases one after the other and tells how they ended. */

@@ -82,7 +82,7 @@ export function scoreLine(report: MutationReport, color: boolean): string {
     `${totals.equivalent} of ${toPass.length} equivalent ones green`,
     ...bad,
     ...(totals["not-run"] > 0 ? [`${totals["not-run"]} not run`] : []),
-    ...(elsewhere.length > 0 ? [`${elsewhere.length} for other targets`] : []),
+    ...(elsewhere.length > 0 ? [`${elsewhere.length} for other targets or overlays`] : []),
   ];
   return `${word}  ${parts.join(", ")} in ${formatDuration(ms)}, seed ${seed}\n`;
 }

@@ -99,6 +99,8 @@ export interface StackNetwork {
   driver: string;
   /** CIDR blocks; empty: the engine chooses. */
   subnets: string[];
+  /** Services that are attached to it and are no PostgreSQL nodes. Absent: none. */
+  guests?: string[];
 }
 
 /** What is under test. */

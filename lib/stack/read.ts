@@ -75,7 +75,7 @@ export async function readStackSource(
     directory: reading.directory,
     ...await fingerprint(reading, services),
     nodes,
-    networks: readNetworks(source, services),
+    networks: readNetworks(source, services, isNode),
     objectives: readObjectives(source),
     ...acceptedBy(source.file),
     otherServices: services.map(({ name }) => name).filter((name) => !isNode.has(name)),

@@ -224,6 +224,23 @@ services:
   });
 });
 
+Deno.test("readStack() tells who else is in a network, unless a profile must ask for it", async () => {
+  const text = `services:
+  a: { image: postgres, networks: [one, two] }
+  b: { image: postgres, networks: [one], environment: { REPLICATE_FROM: a } }
+  web: { image: nginx, networks: [one] }
+  pooler: { image: pgbouncer, networks: [two], profiles: [pooler] }
+networks: { one: , two: }
+`;
+  await withFolder({ "compose.yaml": text }, async (folder) => {
+    const { networks } = await readStack(`${folder}/compose.yaml`, none);
+    deepEqual(networks.map(({ name, guests }) => [name, guests]), [["one", ["web"]], [
+      "two",
+      undefined,
+    ]]);
+  });
+});
+
 Deno.test("the shipped stack is read whole", async () => {
   const stack = await readStack(here("../../compose.yaml"), none);
   deepEqual(stack.unread, []);

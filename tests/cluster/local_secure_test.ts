@@ -65,3 +65,20 @@ Deno.test("verify --overlay verifies the stack with the overlay", async () => {
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("mutate --overlay changes the stack with the overlay, and nothing without it", async () => {
+  const { directory } = await secureStack();
+  const out = join(directory, "reports");
+  try {
+    const ran = await command(
+      ...["mutate", "--target", "local", "--out", out, "--stack", join(directory, "compose.yaml")],
+      ...["--overlay", join(directory, "compose.secure.yaml")],
+      ...["fixtures/mutants/secure/trusted.yaml", "fixtures/mutants/fsync-off.yaml"],
+    );
+    equal(ran.code, 0, ran.out + ran.err);
+    match(ran.out, /^killed +fixtures\/mutants\/secure\/trusted\.yaml/m);
+    match(ran.out, /1 of 1 killed for the expected reason, .*1 for other targets or overlays/);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

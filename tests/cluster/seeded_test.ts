@@ -721,13 +721,9 @@ Deno.test("every shipped scenario fails for its reason when its cause is there",
 });
 
 Deno.test("every shipped scenario has a cause that makes it fail", async () => {
-  // Those that need Docker are seeded in compose_seeded_test.ts, by changing the stack.
-  const shipped = (await findScenarios(["scenarios"])).map((file) => file.path)
-    .filter((path) => !path.startsWith("scenarios/docker/"));
+  const shipped = (await findScenarios(["scenarios"])).map((file) => file.path);
   const seeded = new Set(seeds.map((seed) => join("scenarios", seed.scenario)));
   // A mutant of the stack is such a cause, too.
   for (const { kill } of await readMutants([])) if (kill) seeded.add(kill.scenario);
-  // Their causes lie in the stack's file and the engine: compose_seeded_test.ts plants them.
-  const here = shipped.filter((path) => !path.startsWith(join("scenarios", "docker")));
-  deepEqual(here.filter((path) => !seeded.has(path)), []);
+  deepEqual(shipped.filter((path) => !seeded.has(path)), []);
 });

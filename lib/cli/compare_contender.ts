@@ -63,6 +63,7 @@ export class Contender implements AsyncDisposable {
         name: options.target,
         postgres: options.postgres,
         ahead: Math.min(workers, cases.length),
+        timeScale: options.timeScale,
         signal,
       });
       const ms = limits.clusterMs * options.timeScale;

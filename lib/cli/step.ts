@@ -43,7 +43,8 @@ export async function step(
   using interrupt = new Interrupt((text) => io.err(text));
   const { signal } = interrupt;
   const { postgres, timeScale } = options;
-  const chosen = await openTarget(stack, { name: options.target, postgres, ahead: 1, signal });
+  const { target: name } = options;
+  const chosen = await openTarget(stack, { name, postgres, ahead: 1, timeScale, signal });
   const { target } = chosen;
   try {
     io.out(`target ${target.name}: ${target.description} (${chosen.why})\n`);

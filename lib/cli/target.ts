@@ -7,6 +7,7 @@ import { composeAvailable } from "../cluster/compose/available.ts";
 import { openComposeTarget } from "../cluster/compose/target.ts";
 import { openLocalTarget } from "../cluster/local/target.ts";
 import type { Target } from "../cluster/model.ts";
+import { limits } from "../run/limits.ts";
 import type { Stack } from "../stack/model.ts";
 import { UsageError } from "./usage.ts";
 
@@ -32,6 +33,8 @@ export interface OpenOptions {
   postgres?: string | undefined;
   /** How many clusters to prepare ahead. */
   ahead: number;
+  /** Multiplies how long one of those may take. Default: 1. */
+  timeScale?: number;
   /** Clusters in Docker outlive this process. */
   keep?: boolean;
   signal: AbortSignal;
@@ -42,10 +45,11 @@ export interface OpenOptions {
  * @throws {NodeError} when it cannot be had; {@link UsageError} when the words make no sense.
  */
 export async function openTarget(stack: Stack, options: OpenOptions): Promise<Chosen> {
-  const { name, postgres, ahead, keep = false, signal } = options;
+  const { name, postgres, ahead, timeScale = 1, keep = false, signal } = options;
   const image = postgres === undefined ? undefined : dockerTag(postgres);
-  const compose = () =>
-    openComposeTarget(stack, { signal, ahead, keep, ...(image === undefined ? {} : { image }) });
+  const createMs = limits.clusterMs * timeScale;
+  const given = image === undefined ? {} : { image };
+  const compose = () => openComposeTarget(stack, { signal, ahead, createMs, keep, ...given });
   const local = () =>
     openLocalTarget(stack, { postgres: postgres ?? postgresDefault, ahead, signal });
   if (name === "local") return { target: await local(), why: "asked for" };

@@ -93,6 +93,7 @@ async function verifyOnce(selection: Selection, on: {
     name: options.target,
     postgres: options.postgres,
     ahead: options.dryRun ? 0 : Math.min(workers, cases.length),
+    timeScale: options.timeScale,
     signal,
   }).catch((error) => {
     if (signal.aborted) return undefined;

@@ -98,6 +98,7 @@ export const problemNotes: Record<string, string> = {
   OtherSystem: "the nodes do not belong to one database system",
   OtherTimeline: "the node is on another timeline",
   OtherUpstream: "the replica streams from another node",
+  Overload: "the machine has more to do than it can, so a time limit says nothing about the stack",
   PhantomWrites: "a refused write is there",
   Port: "the port is not as expected",
   PreconditionBroken: "what every case takes for granted is not so; see docs/preconditions.md",

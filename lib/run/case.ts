@@ -20,6 +20,7 @@ import { collectEvidence } from "./evidence.ts";
 import { watchInvariants } from "./invariants.ts";
 import { keptLines } from "./keep.ts";
 import { limits } from "./limits.ts";
+import { overload } from "./overload.ts";
 import { Player } from "./player.ts";
 import { prepare } from "./prepare.ts";
 import { StepProblem, Stopped } from "./problem.ts";
@@ -108,9 +109,21 @@ async function createCluster(
     return cluster;
   } catch (error) {
     if (options.signal.aborted) return undefined;
-    record.problem(problemOf(error, "a primary that accepts writes, every replica streaming"));
+    const problem = problemOf(error, "a primary that accepts writes, every replica streaming");
+    const why = deadline.signal.aborted ? overload() : undefined;
+    record.problem(why === undefined ? problem : undecided(problem, why));
     return undefined;
   }
+}
+
+/** What a limit of time ended would have gone on, and nobody knows to what end. */
+function undecided({ problem, evidence }: StepProblem, why: string): StepProblem {
+  const seen = `${problem.seen}; ${why}`;
+  const notes = [
+    ...problem.notes,
+    "give it more time with --time-scale, or fewer clusters with --workers 1",
+  ];
+  return new StepProblem("error", { ...problem, code: "Overload", seen, notes }, evidence);
 }
 
 async function play(

@@ -9,7 +9,7 @@
 import { resolve } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import type { Stack } from "../../stack/model.ts";
-import { Deadline } from "../../time/deadline.ts";
+import { Deadline, DeadlineError } from "../../time/deadline.ts";
 import { raced } from "../../time/sleep.ts";
 import { type Cluster, type CreateOptions, NodeError, type Target } from "../model.ts";
 import { imagesOf } from "./available.ts";
@@ -130,7 +130,9 @@ class ComposeTarget implements Target {
       if (signal.aborted) {
         // Nobody will take it any more.
         next.then((cluster) => this.#drop(cluster), () => {});
-        throw error;
+        // It may come up yet.
+        if (!(error instanceof DeadlineError)) throw error;
+        throw new NodeError(`No cluster was ready: ${error.message}`, { cause: error });
       }
       return undefined;
     }

@@ -23,7 +23,7 @@ composeTest(
       await using relay = await Relay.listen(await engineSocket(signal), host);
       const url = `tcp://${host}:${relay.port}`;
       const env = { DOCKER_CONFIG: configuration, DOCKER_CONTEXT: "far" };
-      await docker(["context", "create", "far", "--docker", `host=${url}`], signal, env);
+      await docker(["context", "create", "far", "--docker", `host=${url}`], signal, { env });
       const paths = ["scenarios/docker/volumes.yaml", "examples/reference/archive.yaml"];
       const options = ["--workers", "1"];
       await using program = await Program.verify({ paths, options, env });

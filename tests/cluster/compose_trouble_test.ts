@@ -10,6 +10,7 @@ import { connectEngine } from "../../lib/cluster/compose/engine.ts";
 import { createCluster } from "../../lib/cluster/compose/cluster.ts";
 import { thisOwner } from "../../lib/cluster/compose/owner.ts";
 import { readStack } from "../../lib/stack/read.ts";
+import { pressCtrlC } from "../program.ts";
 import { composeTest, engine, engineSocket, leftovers } from "./compose_fixture.ts";
 import { Program } from "./compose_program.ts";
 import { Relay } from "./engine_relay.ts";
@@ -26,7 +27,7 @@ composeTest(
         await using program = await Program.verify({ paths: [long] });
         if (moment === "in a step") await program.reached("step-started", signal);
         else await program.busy(signal);
-        program.child.kill("SIGINT");
+        pressCtrlC(program.child);
         const { code, err } = await program.end();
         assert.equal(code, 130, err);
         assert.deepEqual(await leftovers(client, program.child.pid), []);
@@ -35,15 +36,21 @@ composeTest(
   },
 );
 
-composeTest("clean removes what a run left that was killed", async (_t, signal) => {
+composeTest("clean removes what a run left that was killed", async (t, signal) => {
   const client = await engine(signal);
-  await using program = await Program.verify({ paths: [long] });
-  await program.reached("step-started", signal);
-  program.child.kill("SIGKILL");
-  await program.end();
-  assert.notDeepEqual(await leftovers(client, program.child.pid), []);
-  await Program.clean();
-  assert.deepEqual(await leftovers(client, program.child.pid), []);
+  for (const moment of ["while it comes up", "in a step"]) {
+    await t.step(moment, async () => {
+      await using program = await Program.verify({ paths: [long] });
+      if (moment === "in a step") await program.reached("step-started", signal);
+      else await program.busy(signal);
+      program.child.kill("SIGKILL");
+      await program.end();
+      assert.notDeepEqual(await leftovers(client, program.child.pid), []);
+      // Also what `docker compose up`, which goes on without it, makes from now on.
+      await Program.clean();
+      assert.deepEqual(await leftovers(client, program.child.pid), []);
+    });
+  }
 });
 
 composeTest(

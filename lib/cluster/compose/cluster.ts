@@ -6,13 +6,12 @@
  * @module
  */
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { ClusterChange } from "../../scenario/model.ts";
 import { raced, sleep } from "../../time/sleep.ts";
 import type { Vantage } from "../inspection.ts";
 import { archiveFolder } from "../archive.ts";
 import { type Cluster, type Gateway, type Node, NodeError } from "../model.ts";
-import { docker } from "./command.ts";
 import { settleDisks } from "./disk.ts";
 import { engineGone } from "./engine.ts";
 import { gatewayOf } from "./gateway.ts";
@@ -28,6 +27,7 @@ import { removeProject } from "./remove.ts";
 import { sharedNetwork } from "./shared_network.ts";
 import { formatSubnet } from "./subnet.ts";
 import { tryBackup } from "./tried_backup.ts";
+import { up } from "./up.ts";
 import { makeWorkDirectory, removeWorkDirectory } from "./work.ts";
 
 /** Somebody else took the port or the subnet between choosing and using it. */
@@ -128,7 +128,7 @@ async function attemptCluster(
   const { engine: { client }, stack, owner } = workshop;
   const project = `pgproof-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
   const holdings = new Holdings(workshop);
-  const directory = await makeWorkDirectory(owner).catch((error) => {
+  const directory = await makeWorkDirectory(owner, project).catch((error) => {
     throw ours(error);
   });
   let removal: Promise<void> | undefined;
@@ -190,38 +190,19 @@ function ours(error: unknown): Error {
   return engineGone(error) ?? error;
 }
 
-/** How long the engine may go on with what a cancelled command had asked for, in milliseconds. */
+/** How long the engine may go on with what an ended command had asked for, in milliseconds. */
 const settleMs = 300;
 
-/** Removes what a failed attempt made. The failure itself is the news, unless this fails as well. */
+/**
+ * Removes what a failed attempt made, until there is nothing. The failure itself is the news, unless
+ * this fails as well.
+ */
 async function discard(client: Workshop["engine"]["client"], project: string, remove: Remove) {
   await remove();
-  await sleep(settleMs);
-  await removeProject(client, project);
+  do await sleep(settleMs); while ((await removeProject(client, project)).length > 0);
 }
 
 type Remove = () => Promise<void>;
-
-async function up(
-  { stack, engine: { site, environment } }: Workshop,
-  options: { project: string; override: string; services: string[] },
-  signal: AbortSignal,
-): Promise<void> {
-  const declared = [join(stack.directory, basename(stack.file)), ...stack.overlays ?? []];
-  const files = [...declared, options.override].flatMap((file) => ["-f", file]);
-  await docker(
-    [
-      "compose",
-      ...["-p", options.project, "--project-directory", stack.directory, ...files],
-      // The stack's other services could reach what is the user's.
-      // An engine elsewhere is given the files before it starts anything.
-      ...["up", site.isHere ? "-d" : "--no-start"],
-      ...["--no-deps", "--no-build", "--quiet-pull", ...options.services],
-    ],
-    signal,
-    environment,
-  );
-}
 
 async function findNodes(
   workshop: Workshop,

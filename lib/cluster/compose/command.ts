@@ -3,19 +3,33 @@
  *
  * @module
  */
+import { sleep } from "../../time/sleep.ts";
 import { NodeError } from "../model.ts";
 
+/** How a command runs. */
+export interface CommandOptions {
+  /** What its environment has more. */
+  env?: Record<string, string>;
+  /**
+   * How long it may go on when the signal has aborted, in milliseconds, out of reach of a terminal's
+   * Ctrl-C. The engine carries out what a command that is ended had asked for: nobody hears when.
+   * Absent: it is ended at once.
+   */
+  graceMs?: number;
+}
+
 /**
- * Runs `docker`, with more in its environment, and returns what it printed on stdout.
+ * Runs `docker` and returns what it printed on stdout.
  * @throws {NodeError} with what it said when it fails or is not there; the signal's reason when that
  * aborts first, after the command has ended.
  */
 export async function docker(
   args: string[],
   signal: AbortSignal,
-  env: Record<string, string> = {},
+  { env = {}, graceMs = 0 }: CommandOptions = {},
 ): Promise<string> {
   signal.throwIfAborted();
+  using stop = new LateStop(signal, graceMs);
   let output: Deno.CommandOutput;
   try {
     const command = new Deno.Command("docker", {
@@ -24,7 +38,8 @@ export async function docker(
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      signal,
+      detached: graceMs > 0,
+      signal: stop.signal,
     });
     output = await command.output();
   } catch (cause) {
@@ -49,4 +64,28 @@ export async function docker(
     `Cannot run docker ${words.join(" ")}: ${errors.at(-1) ?? `exit code ${output.code}`}`,
     { log: errors },
   );
+}
+
+/** Aborts some time after another signal. */
+class LateStop implements Disposable {
+  readonly #stop = new AbortController();
+  readonly #ended = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #later: () => void;
+
+  constructor(signal: AbortSignal, ms: number) {
+    this.#signal = signal;
+    this.#later = () =>
+      void sleep(ms, this.#ended.signal).then(() => this.#stop.abort(signal.reason), () => {});
+    signal.addEventListener("abort", this.#later, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  [Symbol.dispose](): void {
+    this.#signal.removeEventListener("abort", this.#later);
+    this.#ended.abort();
+  }
 }

@@ -121,7 +121,7 @@ export async function connectEngine(signal: AbortSignal): Promise<Engine> {
   using deadline = new Deadline(`engine (${formatDuration(answerMs)})`, answerMs, signal);
   try {
     // Only the command hears why its ssh failed.
-    if (url.startsWith("ssh:")) await docker(["version"], deadline.signal, environment);
+    if (url.startsWith("ssh:")) await docker(["version"], deadline.signal, { env: environment });
     version = (await raced(client.version(), deadline.signal)).Version;
     site = await siteOf(endpoint, deadline.signal);
   } catch (cause) {
@@ -164,7 +164,7 @@ export async function needImage(engine: Engine, image: string, signal: AbortSign
   }
   using deadline = new Deadline(`pull of ${image} (${formatDuration(pullMs)})`, pullMs, signal);
   try {
-    await docker(["pull", "--quiet", image], deadline.signal, engine.environment);
+    await docker(["pull", "--quiet", image], deadline.signal, { env: engine.environment });
   } catch (cause) {
     signal.throwIfAborted();
     throw new NodeError(`Cannot have the image ${image}: ${(cause as Error).message}`, {

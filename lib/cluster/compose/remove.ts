@@ -1,5 +1,5 @@
 /**
- * Removes what carries a project's label, and nothing else.
+ * Removes what carries a project's label or was made in its name, and nothing else.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { engineGone, statusOf } from "./engine.ts";
 import { projectLabel } from "./owner.ts";
 
 /** How long a thing may stay in use after its user is gone, and how often to look, in milliseconds. */
-const patienceMs = 10_000;
+const patienceMs = 60_000;
 const lookMs = 100;
 
 /** A busy engine may give up a kill after ten seconds, and yet the container ends a little later. */
@@ -64,6 +64,39 @@ export async function removeProject(client: Docker, project: string): Promise<st
   }
 }
 
+/** Removes a network. */
+async function removeNetwork(client: Docker, id: string): Promise<void> {
+  const network = client.getNetwork(id);
+  try {
+    await network.remove();
+  } catch (error) {
+    // The refusal is the news, unless it helps and the next attempt succeeds.
+    if (statusOf(error) === 403) await evict(client, network).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * A busy engine may end a container and yet keep its place in the network, for ever: such a place is
+ * taken by force. Containers that exist are left alone.
+ */
+async function evict(client: Docker, network: Docker.Network): Promise<void> {
+  const { Containers } = await network.inspect() as { Containers?: Record<string, Place> | null };
+  for (const { Name } of Object.values(Containers ?? {})) {
+    try {
+      await client.getContainer(Name).inspect();
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      await network.disconnect({ Container: Name, Force: true });
+    }
+  }
+}
+
+interface Place {
+  /** Of the container. */
+  Name: string;
+}
+
 async function removeAll(client: Docker, project: string, signal: AbortSignal): Promise<string[]> {
   const filters = { label: [`${projectLabel}=${project}`] };
   const failures: string[] = [];
@@ -80,14 +113,15 @@ async function removeAll(client: Docker, project: string, signal: AbortSignal): 
     )
   ));
   const [networks, { Volumes }] = await raced(
-    Promise.all([client.listNetworks({ filters }), client.listVolumes({ filters })]),
+    Promise.all([client.listNetworks({ filters }), client.listVolumes()]),
     signal,
   );
+  // A container that is made when its volumes were just removed has them made again, without labels.
+  const isOwn = ({ Name, Labels }: { Name: string; Labels?: Record<string, string> | null }) =>
+    Labels?.[projectLabel] === project || Name.startsWith(`${project}_`);
   await Promise.all([
-    ...networks.map(({ Id, Name }) =>
-      drop(`network ${Name}`, () => client.getNetwork(Id).remove())
-    ),
-    ...(Volumes ?? []).map(({ Name }) =>
+    ...networks.map(({ Id, Name }) => drop(`network ${Name}`, () => removeNetwork(client, Id))),
+    ...(Volumes ?? []).filter(isOwn).map(({ Name }) =>
       drop(`volume ${Name}`, () => client.getVolume(Name).remove())
     ),
   ]);

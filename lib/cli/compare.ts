@@ -1,8 +1,8 @@
 /**
- * `compare`: the same scenarios on two stacks, in turns on the same machine, and what a change of the
+ * `compare`: the same scenarios on two stacks, case by case on the same machine, and what a change of the
  * stack changed.
  *
- *     sides ─> changes of the files ─> probes ─> turns A B B A ─> Comparison ─> text, JSON, Markdown
+ *     sides ─> changes of the files ─> probes ─> cases A B, B A ─> Comparison ─> text, JSON, Markdown
  *
  * Where nothing but words differ, nothing is run.
  *

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { Observer } from "../cluster/observer.ts";
 import type { Running } from "../compare/in_effect.ts";
+import type { EventSource } from "../report/progress.ts";
 import type { Waiver } from "../result/event.ts";
 import { foldEvents, readEvents } from "../result/fold.ts";
 import type { Result } from "../result/model.ts";
@@ -19,7 +20,8 @@ import type { ComparedSide } from "./compare_sides.ts";
 import type { Io } from "./io.ts";
 import { defaultOrders, writeReports } from "./reports.ts";
 import { Targets } from "./targets.ts";
-import { runSelection } from "./verify_run.ts";
+import { type OpenRun, openRun } from "./verify_run.ts";
+import { acceptedBy } from "./waivers.ts";
 
 const noChange = { settings: {}, nodeSettings: {} };
 
@@ -32,6 +34,12 @@ export interface Contest {
   options: CompareOptions;
   signal: AbortSignal;
   io: Io;
+}
+
+/** Every case once, on one side. */
+export interface Turn extends OpenRun {
+  /** Folds its events, once they are closed, and writes its reports. */
+  report(): Promise<void>;
 }
 
 /** One side. Dispose it to close its targets. */
@@ -92,23 +100,30 @@ export class Contender implements AsyncDisposable {
     }
   }
 
-  /** Runs every case once, and writes what came of it to a folder of this turn. */
-  async turn(): Promise<void> {
+  /** Begins a turn; what comes of it goes to a folder of its own. */
+  async begin(watch: (source: EventSource) => void): Promise<Turn> {
     const { cases, seed, options, waivers, workers, signal, io } = this.#contest;
     const { which, shown } = this.side;
     // Under the name that its user knows: a checkout is gone when somebody reads of it.
     const stack = { ...this.side.stack, file: shown };
+    const accepted = await acceptedBy(stack, cases.map(({ scenario }) => scenario));
     const folder = join(options.out, `${which}-${this.turns.length + 1}`);
     await Deno.mkdir(folder, { recursive: true });
     const eventsPath = join(folder, "events.ndjson");
-    await runSelection({ stack, cases: [...cases], seed }, {
+    const run = await openRun({ stack, cases: [...cases], seed }, {
       options: { ...options, argv: this.#argv(), failFast: false, keep: "never" },
       targets: this.#targets!,
-      ...{ workers, waivers, eventsPath, signal, io },
-    });
-    const result = foldEvents(readEvents(await Deno.readTextFile(eventsPath)));
-    await writeReports(result, defaultOrders(folder));
-    this.turns.push(result);
+      waivers: [...accepted, ...waivers],
+      ...{ workers, eventsPath, signal, io },
+    }, watch);
+    return {
+      ...run,
+      report: async () => {
+        const result = foldEvents(readEvents(await Deno.readTextFile(eventsPath)));
+        await writeReports(result, defaultOrders(folder));
+        this.turns.push(result);
+      },
+    };
   }
 
   /** What `verify` would be called with for this side, for whoever runs a case of it again. */

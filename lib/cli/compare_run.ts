@@ -1,25 +1,21 @@
 /**
- * The part of `compare` that happens: both stacks are tried, then every case runs on each of them, in
- * turns, so that a machine that grows slower or busier does so for both.
+ * The part of `compare` that happens: both stacks are tried, then every case runs on each of them, one
+ * right after the other, so that a machine that grows slower or busier does so for both.
  *
  * @module
  */
 import { exitOf } from "../compare/exit.ts";
 import { inEffectChanges, markInert } from "../compare/in_effect.ts";
 import { measureChanges } from "../compare/measures.ts";
-import type { CaseChange, Change, Comparison, Which } from "../compare/model.ts";
+import type { CaseChange, Change, Comparison } from "../compare/model.ts";
 import { suspectsOf } from "../compare/suspects.ts";
 import { caseChanges } from "../compare/verdicts.ts";
-import { Contender, type Contest } from "./compare_contender.ts";
+import { startProgress } from "../report/progress.ts";
+import { runInTurns } from "../run/runner.ts";
+import { Contender, type Contest, type Turn } from "./compare_contender.ts";
 import type { Sides } from "./compare_sides.ts";
-
-/** A, B, B, A, and so on: neither side is always the first. */
-export function turnsOf(repeat: number): Which[] {
-  return Array.from(
-    { length: repeat },
-    (_, round): Which[] => round % 2 === 0 ? ["base", "head"] : ["head", "base"],
-  ).flat();
-}
+import { Gathered } from "./compare_watch.ts";
+import { shownOn } from "./verify_run.ts";
 
 /** Runs both sides; what came of it is put upon the comparison of their files. */
 export async function contest(
@@ -31,7 +27,7 @@ export async function contest(
   await using head = new Contender(sides.head, on);
   const both = { base, head };
   const notes = await probeBoth(both, on);
-  const turns = await runTurns(both, on);
+  await runTurns(both, on);
   const inEffect = base.running && head.running
     ? inEffectChanges(base.running, head.running, sides.head)
     : [];
@@ -47,7 +43,7 @@ export async function contest(
       target: target?.name ?? on.options.target,
       postgres: { base: versionOf(base), head: versionOf(head) },
       seed: on.seed,
-      turns,
+      turns: { base: base.turns.length, head: head.turns.length },
       cores: navigator.hardwareConcurrency,
       ...(on.signal.aborted ? { stopped: "it was interrupted" } : {}),
     },
@@ -90,20 +86,34 @@ async function probeBoth({ base, head }: Both, { io, signal }: Contest): Promise
   return notes;
 }
 
-/** The turns that were begun. On a stack that does not come up every case would fail alike. */
-async function runTurns(both: Both, on: Contest): Promise<Which[]> {
-  const done: Which[] = [];
-  if (both.head.down !== undefined) return done;
-  const turns = turnsOf(on.options.repeat)
-    .filter((which) => both[which].down === undefined);
-  for (const [index, which] of turns.entries()) {
-    if (on.signal.aborted) break;
-    const { name } = both[which].side.head;
-    on.io.out(`\nturn ${index + 1} of ${turns.length}: the ${which}, ${name}\n`);
-    done.push(which);
-    await both[which].turn();
+/** Turns until all are done. On a stack that does not come up every case would fail alike. */
+async function runTurns({ base, head }: Both, on: Contest): Promise<void> {
+  if (head.down !== undefined) return;
+  const sides = [base, head].filter(({ down }) => down === undefined);
+  const { repeat } = on.options;
+  for (let turn = 1; turn <= repeat && !on.signal.aborted; turn++) {
+    const names = sides.map(({ side }) => `${side.which} ${side.head.name}`).join(", ");
+    on.io.out(`\nturn ${turn} of ${repeat}: ${names}\n`);
+    await runTurn(sides, turn, on);
   }
-  return done;
+}
+
+/** Every case on each side, which of them is the first alternating from case to case and turn to turn. */
+async function runTurn(sides: readonly Contender[], number: number, on: Contest): Promise<void> {
+  const source = new Gathered(sides.length);
+  const progress = startProgress(source, shownOn(on));
+  const turns: Turn[] = [];
+  try {
+    for (const contender of sides) {
+      turns.push(await contender.begin((each) => source.add(contender.side.which, each)));
+    }
+    await runInTurns(on.cases, turns.map(({ how }) => how), number - 1);
+    for (const turn of turns) turn.ended();
+  } finally {
+    for (const turn of turns) turn.close();
+    progress.end();
+  }
+  for (const turn of turns) await turn.report();
 }
 
 function versionOf({ target }: Contender): string {

@@ -83,7 +83,7 @@ function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
 
 function compareCommand(io: Io, ended: Ended) {
   return onStack("compare")
-    .description("Run the same scenarios on two stacks in turns, and say what a change broke")
+    .description("Run the same scenarios on two stacks, case by case, and say what a change broke")
     .argument(
       "<stacks...>",
       "BASE..HEAD, git refs; or BASE HEAD, each a folder or a git ref; or two result.json",
@@ -100,7 +100,7 @@ function compareCommand(io: Io, ended: Ended) {
     .addOption(targetOption)
     .option("--postgres <v>", postgresWords)
     .option("--workers <n>", "cases at once; default: the number of cores", whole(1))
-    .option("--repeat <n>", "turns of each side: base, head, head, base, ...", whole(1), 2)
+    .option("--repeat <n>", "how often each case runs on each side", whole(1), 2)
     .option("--retries <n>", "try cases that end in an error again (never failures)", whole(0), 0)
     .option("--gate <measure=percent,floor>", "fail when a measure is that much worse", gate)
     .option("--always", "run also where nothing but comments or layout differ", false)

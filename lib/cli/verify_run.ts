@@ -4,13 +4,18 @@
  * @module
  */
 import { cpuUsage } from "node:process";
-import { startProgress } from "../report/progress.ts";
+import {
+  type EventSource,
+  type Progress,
+  type ProgressOptions,
+  startProgress,
+} from "../report/progress.ts";
 import type { Waiver } from "../result/event.ts";
 import { openEventSink } from "../result/sink.ts";
 import { liveWaivers, waiversOf } from "../result/waive.ts";
 import { caseHead } from "../run/head.ts";
 import { isKept, type KeepPolicy } from "../run/keep.ts";
-import { runCases } from "../run/runner.ts";
+import { runCases, type RunnerOptions } from "../run/runner.ts";
 import { runStarted } from "../run/started.ts";
 import { historyKeeper } from "./histories.ts";
 import type { Io } from "./io.ts";
@@ -44,48 +49,96 @@ export interface RunOptions {
   io: Io;
 }
 
+/** A run whose events are written, from its beginning to its end. */
+export interface OpenRun {
+  /** What the runner is to do. */
+  how: RunnerOptions;
+  /** Says that it ended. */
+  ended(): void;
+  /**
+   * Closes the events.
+   * @throws {EventSinkError} when they could not be written.
+   */
+  close(): void;
+}
+
 /**
- * Runs the cases of a selection; what happened is in the events.
- * @throws {EventSinkError} when they could not be written.
+ * Begins a run: its events are written from here on, and `watch` is handed where they can be watched
+ * before the first.
+ * @throws {EventSinkError} when they cannot be written.
  */
-export async function runSelection(selection: Selection, on: RunOptions): Promise<void> {
-  const { options, targets, workers, signal, io } = on;
-  const { stack, cases } = selection;
+export async function openRun(
+  selection: Selection,
+  on: RunOptions,
+  watch: (source: EventSource) => void,
+): Promise<OpenRun> {
+  const { options, targets, workers, waivers, signal } = on;
   const startedAt = performance.now();
   const cpuBefore = cpuUsage();
-  const sink = openEventSink(on.eventsPath, { secrets: stack.secrets });
-  const progress = startProgress(sink, {
-    write: (text) => io.out(text),
-    isTerminal: io.isTerminal,
-    columns: () => io.columns() ?? 80,
-    color: io.color,
-    level: options.quiet ? "quiet" : options.verbose ? "verbose" : "normal",
-  });
+  const sink = openEventSink(on.eventsPath, { secrets: selection.stack.secrets });
   const { emit } = sink;
   try {
-    const { waivers } = on;
+    watch(sink);
     const { main: target, why } = targets;
     emit(await runStarted({ ...selection, target, why, workers, waivers, argv: options.argv }));
-    for (const text of targets.missing) emit({ type: "note", kind: "warning", text });
-    const live = liveWaivers(waivers, { startedAt: new Date().toISOString() });
-    const { retries, failFast, timeScale, allow = [], keep, histories } = options;
-    await runCases(cases, {
+  } catch (error) {
+    sink.close();
+    throw error;
+  }
+  for (const text of targets.missing) emit({ type: "note", kind: "warning", text });
+  const live = liveWaivers(waivers, { startedAt: new Date().toISOString() });
+  const { retries, failFast, timeScale, allow = [], keep, histories } = options;
+  return {
+    how: {
       target: targets.main,
       targetOf: (subject) => targets.of(subject),
       isWaived: (subject) => waiversOf(caseHead(subject), live).length > 0,
       keeps: (verdict) => isKept(keep, verdict),
       ...(histories === undefined ? {} : { keepHistory: historyKeeper(histories) }),
       ...{ emit, workers, retries, failFast, timeScale, allow, signal },
-    });
-    const { user, system } = cpuUsage(cpuBefore);
-    emit({
-      type: "run-ended",
-      ms: performance.now() - startedAt,
-      interrupted: signal.aborted,
-      harnessMs: (user + system) / 1000,
-    });
+    },
+    ended() {
+      const { user, system } = cpuUsage(cpuBefore);
+      emit({
+        type: "run-ended",
+        ms: performance.now() - startedAt,
+        interrupted: signal.aborted,
+        harnessMs: (user + system) / 1000,
+      });
+    },
+    close: () => sink.close(),
+  };
+}
+
+/**
+ * Runs the cases of a selection; what happened is in the events.
+ * @throws {EventSinkError} when they could not be written.
+ */
+export async function runSelection(selection: Selection, on: RunOptions): Promise<void> {
+  let progress: Progress | undefined;
+  const show = (source: EventSource) => progress = startProgress(source, shownOn(on));
+  try {
+    const run = await openRun(selection, on, show);
+    try {
+      await runCases(selection.cases, run.how);
+      run.ended();
+    } finally {
+      run.close();
+    }
   } finally {
-    progress.end();
-    sink.close();
+    progress?.end();
   }
+}
+
+/** Where and how a run is shown. */
+export function shownOn(
+  { io, options }: { io: Io; options: Pick<RunChoices, "quiet" | "verbose"> },
+): ProgressOptions {
+  return {
+    write: (text) => io.out(text),
+    isTerminal: io.isTerminal,
+    columns: () => io.columns() ?? 80,
+    color: io.color,
+    level: options.quiet ? "quiet" : options.verbose ? "verbose" : "normal",
+  };
 }

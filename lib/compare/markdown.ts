@@ -16,9 +16,9 @@ const cellMax = 400;
 export function renderComparison(comparison: Comparison): string {
   const { base, head, exit, run, notes, unmeasured } = comparison;
   const on = run
-    ? `On ${escaped(run.target)}, PostgreSQL ${
-      escaped(run.postgres.head)
-    }, seed ${run.seed}; turns: ${run.turns.join(", ") || "none"}.`
+    ? `On ${escaped(run.target)}, PostgreSQL ${escaped(run.postgres.head)}, seed ${run.seed}; ${
+      words.turnsText(run.turns)
+    }.`
     : "";
   const blocks = [
     "<!-- pgproof:compare -->",

@@ -3,8 +3,8 @@
  *
  *     two stacks ──> changes ────┐
  *     two probes ──> in effect ──┼──> Comparison ──> text, JSON, Markdown, exit code
- *     turns A B B A ─> verdicts ─┤
- *                  └─> measures ─┘
+ *     turns ──┬─────> verdicts ──┤
+ *             └─────> measures ──┘
  *
  * @module
  */
@@ -131,8 +131,8 @@ export interface Comparison {
     target: string;
     postgres: { base: string; head: string };
     seed: number;
-    /** In the order in which they were run. */
-    turns: Which[];
+    /** How often every case was run on each side. */
+    turns: Record<Which, number>;
     cores: number;
     /** Why it ended before every turn was run. */
     stopped?: string;

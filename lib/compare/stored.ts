@@ -34,7 +34,7 @@ export function compareStored(
       target: run.target.name,
       postgres: { base: base.result.run.postgres, head: run.postgres },
       seed: run.seed,
-      turns: [...before.map(() => "base" as const), ...after.map(() => "head" as const)],
+      turns: { base: before.length, head: after.length },
       cores: run.runtime.cores,
     },
     inEffect: [],

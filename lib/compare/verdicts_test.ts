@@ -20,7 +20,7 @@ function courseOf(base: Verdict[], head: Verdict[]): Course {
 
 function exitCode(courses: Course[], more: Partial<Comparison> = {}): number {
   const cases = courses.map((course) => ({ course }) as Comparison["cases"][number]);
-  const run = { turns: [] } as unknown as NonNullable<Comparison["run"]>;
+  const run = {} as unknown as NonNullable<Comparison["run"]>;
   const rest = { changes: [], measures: [], unmeasured: [], base: side, head: side, run };
   return exitOf({ ...rest, cases, ...more }, { interrupted: false });
 }

@@ -75,6 +75,13 @@ export const courseWords: Readonly<Record<Course, string>> = {
 /** The order in which courses are told. */
 export const courses = Object.keys(courseWords) as Course[];
 
+/** `2 turns of each side`. */
+export function turnsText({ base, head }: NonNullable<Comparison["run"]>["turns"]): string {
+  const turns = (n: number) => `${n} ${n === 1 ? "turn" : "turns"}`;
+  if (base === head) return `${turns(base)} of each side`;
+  return `${turns(base)} of the base, ${turns(head)} of the head`;
+}
+
 /** `+3ms, 95% confidence -1ms to +6ms`. */
 export function differenceText({ difference, interval, unit }: MeasureChange): string {
   const by = signed(difference, unit);

@@ -44,30 +44,61 @@ export interface RunnerOptions {
 }
 
 /** Runs every case; those that cannot run here or are not reached say why. */
-export async function runCases(cases: readonly Case[], options: RunnerOptions): Promise<void> {
-  const { emit, signal, allow } = options;
-  const waiting: Case[] = [];
-  for (const subject of cases) {
-    const { scenario, combination } = subject;
-    const reason = lacking(scenario, targetFor(subject, options), { allow, combination });
-    if (reason === undefined) waiting.push(subject);
-    else endUnrun(subject, { verdict: "not-run", reason, emit });
-  }
-  let hasFailed = false;
+export function runCases(cases: readonly Case[], options: RunnerOptions): Promise<void> {
+  return runInTurns(cases, [options]);
+}
+
+/**
+ * Runs every case on each side before the next case: so what disturbs the machine disturbs all sides.
+ * They take turns in being the first, `first` is that for the first case. The first side says how many
+ * workers there are.
+ */
+export async function runInTurns(
+  cases: readonly Case[],
+  sides: readonly RunnerOptions[],
+  first = 0,
+): Promise<void> {
+  const waiting = cases.map((subject, index) => {
+    const at = (first + index) % sides.length;
+    const inTurn = [...sides.slice(at), ...sides.slice(0, at)];
+    return { subject, able: inTurn.filter((side) => canRun(subject, side)) };
+  }).filter(({ able }) => able.length > 0);
+  const failed = new Set<RunnerOptions>();
   const lane = async (worker: number) => {
-    for (let subject = waiting.shift(); subject; subject = waiting.shift()) {
-      if (signal.aborted || (options.failFast && hasFailed)) {
-        const reason = signal.aborted ? (signal.reason as Stopped).message : "--fail-fast";
-        endUnrun(subject, { verdict: "skipped", reason, emit });
-        continue;
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      for (const side of next.able) {
+        const isOver = side.failFast && failed.has(side);
+        if (!await isFine(next.subject, side, { worker, isOver })) failed.add(side);
       }
-      const verdict = await attempt(subject, worker, options);
-      const isFine = verdict === "passed" || (verdict === "failed" && options.isWaived?.(subject));
-      if (!isFine) hasFailed = true;
     }
   };
-  const lanes = Math.max(1, Math.min(options.workers, waiting.length));
+  const lanes = Math.max(1, Math.min(sides[0]!.workers, waiting.length));
   await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index + 1)));
+}
+
+/** Says of a case that cannot run why. */
+function canRun(subject: Case, options: RunnerOptions): boolean {
+  const { scenario, combination } = subject;
+  const { emit, allow } = options;
+  const reason = lacking(scenario, targetFor(subject, options), { allow, combination });
+  if (reason !== undefined) endUnrun(subject, { verdict: "not-run", reason, emit });
+  return reason === undefined;
+}
+
+/** Runs a case unless its run is over; false where it did not pass and nobody has accepted that. */
+async function isFine(
+  subject: Case,
+  options: RunnerOptions,
+  { worker, isOver }: { worker: number; isOver: boolean },
+): Promise<boolean> {
+  const { emit, signal } = options;
+  if (signal.aborted || isOver) {
+    const reason = signal.aborted ? (signal.reason as Stopped).message : "--fail-fast";
+    endUnrun(subject, { verdict: "skipped", reason, emit });
+    return true;
+  }
+  const verdict = await attempt(subject, worker, options);
+  return verdict === "passed" || (verdict === "failed" && options.isWaived?.(subject) === true);
 }
 
 async function attempt(subject: Case, worker: number, options: RunnerOptions) {

@@ -9,12 +9,13 @@ import { exitCodes } from "../result/exit.ts";
 import type { CaseResult, Result } from "../result/model.ts";
 import { formatDuration } from "../time/duration.ts";
 import { judgeControls } from "./controls/judge.ts";
-import { caseSection, Pictures } from "./html/case.ts";
+import { caseSection } from "./html/case.ts";
 import { badge } from "./html/steps.ts";
 import { keyNumbers } from "./html/key_numbers.ts";
 import { controlTable, countControls } from "./html/controls.ts";
 import { hrefOf, Markup, markup } from "./html/markup.ts";
 import { measuresOf } from "./html/measures.ts";
+import { pageRooms } from "./html/room.ts";
 import script from "./html/script.js" with { type: "text" };
 import style from "./html/style.css" with { type: "text" };
 import { showValue } from "./html/scale.ts";
@@ -25,20 +26,26 @@ import { endings, painter, totalsText } from "./words.ts";
 export function renderHtml(result: Result): string {
   const { run, cases } = result;
   const bad = [...of(cases, "failed"), ...of(cases, "error")];
-  const rest = cases.filter((each) => !bad.includes(each));
-  const pictures = new Pictures(run);
+  const rest = cases.filter((each) => !bad.includes(each))
+    .toSorted((a, b) => rank(a.verdict) - rank(b.verdict));
+  const rooms = pageRooms();
   const body = markup`${header(result)}<main>${problemsOutside(result)}${
     bad.length > 0
       ? markup`<h2 id="failures">What did not pass</h2>${
-        bad.map((each) => caseSection(result, each, pictures))
+        bad.map((each) => caseSection(result, each, rooms))
       }`
       : undefined
   }<h2 id="cases">${
     bad.length > 0 ? "All other cases" : "Cases"
   } <span class="dim">${rest.length}</span></h2>${
-    rest.map((each) => caseSection(result, each, pictures))
+    rest.map((each) => caseSection(result, each, rooms))
   }${section("measures", "Measures", measuresOf(cases))}${controls(result)}${facts(result)}</main>`;
   return page({ title: `${endings[run.exit]}: pgproof of ${run.stack.file}`, body, script });
+}
+
+/** What somebody has to know of comes before what passed, and that before what was not run. */
+function rank(verdict: CaseResult["verdict"]): number {
+  return ["waived", "flaky", "passed", "skipped", "not-run"].indexOf(verdict);
 }
 
 /** A whole page around a body, with this report's style. */

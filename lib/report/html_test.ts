@@ -92,6 +92,16 @@ Deno.test("renderHtml() stays within about a megabyte", () => {
   match(html, /picture is left out/);
 });
 
+Deno.test("renderHtml() of thousands of cases is small, and whole where something failed", () => {
+  const passed = real.cases.find(({ verdict }) => verdict === "passed")!;
+  const many = Array.from({ length: 3000 }, (_, n) => ({ ...passed, id: `${passed.id}#${n}` }));
+  const html = renderHtml({ ...real, cases: [...many, lost] });
+  ok(html.length < 6_000_000, String(html.length));
+  ok(html.includes('aria-label="Timeline of A lost master'));
+  equal(html.match(/<details class="case"/g)?.length, 3001);
+  match(html, /steps and its picture are left out/);
+});
+
 Deno.test("courseOf() finds the outage of clients, and none after the last step", () => {
   const course = courseOf(lost)!;
   equal(course.outages.length, 1);

@@ -14,13 +14,13 @@ import { evidenceList, textMax, yamlLine } from "./evidence.ts";
 import { anchor, hrefOf, type Markup, markup } from "./markup.ts";
 import { measureTable } from "./measures.ts";
 import { picture } from "./picture.ts";
+import type { Room, Rooms } from "./room.ts";
 import { badge, stepTable } from "./steps.ts";
 
 /** A case; those that did not pass are open. */
-export function caseSection(result: Result, subject: CaseResult, pictures: Pictures): Markup {
+export function caseSection(result: Result, subject: CaseResult, rooms: Rooms): Markup {
   const { id, name, verdict, ms, reason, startedAt } = subject;
   const isBad = verdict === "failed" || verdict === "error";
-  const isBare = isBad && causesOf(subject).every(({ evidence }) => evidence.length === 0);
   const summary = markup`<summary>${
     badge(verdict)
   } <span class="name">${name}</span> <code class="id">${id}</code>
@@ -31,7 +31,25 @@ export function caseSection(result: Result, subject: CaseResult, pictures: Pictu
     <details class="case" id="${anchor("case", id)}" data-verdict="${verdict}"
       ${isBad ? openly : undefined}>${summary}<div class="inside">${intro(subject)}${
     isBad ? causes(result, subject) : undefined
-  }${pictures.of(subject)}${stepTable(subject)}${
+  }${
+    rooms.details.take(() => details(result, subject, rooms.pictures)) ?? markup`
+      <p
+        class="dim">Its steps and its picture are left out to keep this file small; result.json has them.</p>
+    `
+  }${rerun(result, subject)}</div></details>
+  `;
+}
+
+const openly = markup`
+  open
+`;
+
+/** What happened, whole. */
+function details(result: Result, subject: CaseResult, pictures: Room): Markup {
+  const isBad = subject.verdict === "failed" || subject.verdict === "error";
+  const isBare = isBad && causesOf(subject).every(({ evidence }) => evidence.length === 0);
+  const drawn = pictures.take(() => drawing(result, subject));
+  return markup`${drawn ?? (pictures.isFull ? leftOut : undefined)}${stepTable(subject)}${
     fold(
       "Measures",
       subject.measures.length,
@@ -56,37 +74,16 @@ export function caseSection(result: Result, subject: CaseResult, pictures: Pictu
       subject.cluster?.nodes.length ?? 0,
       () => cluster(subject),
     )
-  }${sourceFold(result, subject)}${rerun(result, subject)}</div></details>
-  `;
+  }${sourceFold(result, subject)}`;
 }
 
-const openly = markup`
-  open
+const leftOut = markup`
+  <p class="dim">Its picture is left out to keep this file small; report on this case alone to see it.</p>
 `;
 
-/** Draws each picture once, up to a number of bytes for the whole page. */
-export class Pictures {
-  readonly #run: Result["run"];
-  #left: number;
-
-  constructor(run: Result["run"], bytesMax = 600_000) {
-    this.#run = run;
-    this.#left = bytesMax;
-  }
-
-  /** The picture of a case. */
-  of(subject: CaseResult): Markup | undefined {
-    const { timeline, series, roles } = subject;
-    if (timeline.length === 0 && !series && !roles) return undefined;
-    const drawn = picture(subject, this.#run);
-    if (!drawn) return undefined;
-    this.#left -= drawn.text.length;
-    if (this.#left >= 0) return drawn;
-    return markup`
-      <p
-        class="dim">Its picture is left out to keep this file small; report on this case alone to see it.</p>
-    `;
-  }
+function drawing({ run }: Result, subject: CaseResult): Markup | undefined {
+  const { timeline, series, roles } = subject;
+  return timeline.length === 0 && !series && !roles ? undefined : picture(subject, run);
 }
 
 function intro(

@@ -4,8 +4,12 @@
  * @module
  */
 import type { Catalogue, ControlStatus, Judgement } from "../controls/model.ts";
+import type { CaseResult } from "../../result/model.ts";
 import { caseDigest } from "../controls/digest.ts";
 import { anchor, hrefOf, type Markup, markup } from "./markup.ts";
+
+/** A page for reading names so many cases of a control; the document that is kept names all. */
+const casesMax = 20;
 
 const words: Readonly<Record<ControlStatus, string>> = {
   satisfied: "satisfied",
@@ -47,6 +51,9 @@ function controlRow(judgement: Judgement, { withDigests }: { withDigests: boolea
   const { key, control, status, why, cases, waiver, expired } = judgement;
   const link = (id: string) =>
     withDigests ? markup`<code>${id}</code>` : markup`<a href="${hrefOf("case", id)}">${id}</a>`;
+  const failedFirst = cases.toSorted((a, b) => failing(b) - failing(a));
+  const shown = withDigests ? cases : failedFirst.slice(0, casesMax);
+  const more = cases.length - shown.length;
   return markup`
     <tr id="${anchor("control", key)}" class="${status}">
       <td><b>${control.id}</b></td>
@@ -69,16 +76,20 @@ function controlRow(judgement: Judgement, { withDigests }: { withDigests: boolea
   }${
     cases.length > 0
       ? markup`<ul class="evidence">${
-        cases.map((each) =>
+        shown.map((each) =>
           markup`<li>${link(each.id)} ${each.verdict}${
             withDigests
               ? markup`<br><code class="digest">sha256:${caseDigest(each)}</code>`
               : undefined
           }</li>`
         )
-      }</ul>`
+      }${more > 0 ? markup`<li>and ${more} more</li>` : undefined}</ul>`
       : undefined
   }</td>
     </tr>
   `;
+}
+
+function failing({ verdict }: CaseResult): number {
+  return ["passed", "flaky"].includes(verdict) ? 0 : 1;
 }

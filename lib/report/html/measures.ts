@@ -8,6 +8,9 @@ import { isAsked, showLimit } from "../limit.ts";
 import { hrefOf, type Markup, markup } from "./markup.ts";
 import { showValue } from "./scale.ts";
 
+/** A run of repetitions may have thousands. */
+const casesMax = 200;
+
 type Row = CaseResult["measures"][number];
 
 /** The measures of one case, or of several. */
@@ -39,14 +42,19 @@ export function measuresOf(cases: readonly CaseResult[]): Markup | undefined {
     rows: subject.measures.filter(isAsked),
   })).filter(({ rows }) => rows.length > 0);
   if (named.length === 0) return undefined;
+  const more = named.length - casesMax;
   return markup`<table class="measures"><thead><tr><th>Measure</th><th class="n">Median</th><th class="n">90 %</th><th class="n">95 %</th>
 <th class="n">99 %</th><th class="n">Highest</th><th class="n">n</th><th class="n">Uncertain by</th><th>Limit</th></tr></thead>${
-    named.map(({ subject, rows }) =>
+    named.slice(0, casesMax).map(({ subject, rows }) =>
       markup`<tbody><tr class="group"><th colspan="9"><a href="${
         hrefOf("case", subject.id)
       }">${subject.name}</a> <code>${subject.id}</code></th></tr>${rows.map(measureRow)}</tbody>`
     )
-  }</table>`;
+  }</table>${
+    more > 0
+      ? markup`<p class="dim">Those of ${more} more cases are in result.json.</p>`
+      : undefined
+  }`;
 }
 
 function measureRow(row: Row): Markup {

@@ -92,10 +92,18 @@ export function lookOf(
     ...(final ? { final } : {}),
     code: first?.code ?? "NoNode",
     expected,
-    seen: wrong.map((each) => `${each.node.name} ${each.seen}`).join("; ") || "no node to look at",
+    seen: together(wrong) || "no node to look at",
     evidence: [...evidence, ...findings.flatMap(evidenceOf)],
     ...(measured.length > 0 ? { measured } : {}),
   };
+}
+
+/** What several nodes have in common is told once. */
+function together(findings: readonly Finding[]): string {
+  return [...Map.groupBy(findings, ({ seen }) => seen)].map(([seen, [first, ...others]]) => {
+    const same = others.map(({ node }) => node.name).join(", ");
+    return `${first!.node.name} ${seen}${same === "" ? "" : `; the same on ${same}`}`;
+  }).join("; ");
 }
 
 function evidenceOf({ node, kind, seen, data, lines = [] }: Finding): Evidence[] {

@@ -29,6 +29,14 @@ Deno.test("lookOf() takes the worst of its findings and tells those alone", () =
   equal(lookOf(findings.slice(0, 2), "all true").seen, "b is undefined");
 });
 
+Deno.test("lookOf() tells once what several nodes have in common", () => {
+  const named = ["a", "b", "c"].map((name) => finding(false, { node: node(name) }));
+  const other = finding(false, { node: node("d"), seen: "is gone" });
+  const { seen, evidence } = lookOf([named[0]!, other, ...named.slice(1)], "all true");
+  equal(seen, "a is false; the same on b, c; d is gone");
+  equal(evidence.length, 4);
+});
+
 Deno.test("lookOf() holds only when every finding does", () => {
   const holds = fc.constantFrom(true, false, undefined);
   fc.assert(fc.property(fc.array(holds, { maxLength: 6 }), (list) => {

@@ -6,7 +6,9 @@
  * @module
  */
 import { z } from "zod";
+import type { Node } from "../cluster/model.ts";
 import { ref } from "../scenario/words.ts";
+import { effectiveSetting } from "../stack/settings.ts";
 import { findEach, lookOf, undecidable } from "./finding.ts";
 import { defineFact } from "./kind.ts";
 import { judgeSetting, type ServerSetting, showSetting } from "./setting_value.ts";
@@ -50,7 +52,7 @@ export const setting = defineFact({
         return { ...found, seen: judged.problem };
       }
       expected = `${name} ${judged.expected}`;
-      const origin = file ? `${file}:${line}` : source;
+      const origin = originOf(node, name, row as string[]);
       return {
         holds: judged.holds,
         code: "Setting",
@@ -64,3 +66,17 @@ export const setting = defineFact({
     return lookOf(findings, expected);
   },
 });
+
+/**
+ * Where a value comes from: the line of the stack's own file, which a server may have read under
+ * another name. What that does not explain is told as the server tells it.
+ */
+function originOf({ declared }: Node, name: string, row: readonly string[]): string {
+  const [value, _unit, _vartype, shown, source, file, line] = row;
+  const written = effectiveSetting(declared.settings, name);
+  const { source: from, value: text } = written ?? {};
+  const isIts = source === "configuration file" && !file?.endsWith("postgresql.auto.conf") &&
+    (text === value || text === shown);
+  if (isIts && from?.line) return `${from.file}:${from.line}`;
+  return file ? `${file}:${line}` : source!;
+}

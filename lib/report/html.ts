@@ -22,6 +22,9 @@ import { showValue } from "./html/scale.ts";
 import { causesOf, problemLine } from "./causes.ts";
 import { endings, painter, totalsText } from "./words.ts";
 
+/** So many failures fit onto a screen; those that were never begun say little. */
+const firstMax = 12;
+
 /** The report as a page. */
 export function renderHtml(result: Result): string {
   const { run, cases } = result;
@@ -86,7 +89,9 @@ function header(result: Result): Markup {
   const word = endings[run.exit]!;
   const counts = totalsText(totals, painter(false));
   const time = run.ms === undefined ? "" : ` in ${formatDuration(run.ms)}`;
-  const first = [...of(cases, "failed"), ...of(cases, "error")];
+  const bad = [...of(cases, "failed"), ...of(cases, "error")];
+  const first = bad.filter(({ startedAt }) => startedAt !== undefined).slice(0, firstMax);
+  const more = bad.length - first.length;
   const [, target] = /^(.*)$/.exec(run.target.description) ?? [];
   return markup`
     <header
@@ -101,14 +106,14 @@ function header(result: Result): Markup {
     <h1>${word}</h1><p class="counts">${totals.cases} ${totals.cases === 1 ? "case" : "cases"}${
     counts === "" ? "" : `: ${counts}`
   }${time}</p>${
-    first.length > 0
+    bad.length > 0
       ? markup`<ol class="first">${
         first.map((each) =>
           markup`<li>${badge(each.verdict)} <a href="${
             hrefOf("case", each.id)
           }">${each.name}</a><br><span>${problemLine(causesOf(each)[0]!.problem)}</span></li>`
         )
-      }</ol>`
+      }${more > 0 ? markup`<li><a href="#failures">and ${more} more</a></li>` : undefined}</ol>`
       : undefined
   }${keyNumbers(result)}<p class="dim seed">${target} · seed ${run.seed} · stack ${
     run.stack.hash.slice(

@@ -171,7 +171,8 @@ export class CaseFold {
     if (event.kind === "undo-failed") this.#undoFailures.push(event.text);
     if (event.kind === "role") timeline.push({ t: event.t, kind: "role", text: event.text });
     else if (event.kind !== "evidence" || !event.evidence?.length) {
-      notes.push(event.kind === "undo-failed" ? `undo failed: ${event.text}` : event.text);
+      const words = { "undo-failed": "undo failed: ", undo: "undone: " };
+      notes.push(`${words[event.kind as keyof typeof words] ?? ""}${event.text}`);
     }
   }
 

@@ -8,6 +8,7 @@
  */
 import { parseLsn } from "../sql/lsn.ts";
 import { SqlError } from "../sql/session.ts";
+import { receivedSql } from "../sql/wal.ts";
 import type { Cluster, Node } from "./model.ts";
 import type { Observer } from "./observer.ts";
 
@@ -144,7 +145,7 @@ export class Roles implements Finder {
 
   /** By the WAL received or replayed, whichever is further: a restarted receiver forgets the former. */
   async #mostAdvanced(replicas: Node[], signal: AbortSignal): Promise<Node[]> {
-    const sql = `select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::text`;
+    const sql = `select ${receivedSql}::text`;
     const positions = await Promise.all(replicas.map(async (node) => {
       const lsn = await this.#observer.value(node, sql, signal);
       return { node, position: parseLsn(String(lsn)) };

@@ -15,6 +15,7 @@ import type { Scene } from "../run/scene.ts";
 import { ref } from "../scenario/words.ts";
 import { parseLsn } from "../sql/lsn.ts";
 import { SqlError } from "../sql/session.ts";
+import { receivedSql } from "../sql/wal.ts";
 import { findEach, type Finding, lookOf, undecidable, unseen } from "./finding.ts";
 import { defineFact } from "./kind.ts";
 
@@ -202,7 +203,7 @@ async function isWhole(
   if (!place.isStandby) return true;
   const received = await scene.observer.value(
     node,
-    "select pg_last_wal_receive_lsn()::text",
+    `select ${receivedSql}::text`,
     signal,
   );
   return typeof received === "string" && segment < segmentOf(parseLsn(received) + 1n, place);

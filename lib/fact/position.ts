@@ -7,7 +7,7 @@
 import type { Node } from "../cluster/model.ts";
 import type { Scene } from "../run/scene.ts";
 import { formatLsn, parseLsn } from "../sql/lsn.ts";
-import { endOfRecord } from "../sql/wal.ts";
+import { endOfRecord, receivedSql } from "../sql/wal.ts";
 import { sleep } from "../time/sleep.ts";
 import { showQuantity } from "./quantity.ts";
 
@@ -17,7 +17,7 @@ export interface Position {
   isStandby: boolean;
   /** End of what it replayed, or wrote when it is a primary; null before the first record. */
   reached: string | null;
-  /** End of what it received and flushed; null on a primary and before streaming began. */
+  /** End of what it has, see {@link receivedSql}; null on a primary and before it has anything. */
   received: string | null;
   /** `not paused`, `pause requested`, `paused`; null on a primary. */
   pause: string | null;
@@ -43,7 +43,7 @@ const positionSql = `
   from (
     select standby,
       case when standby then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end as reached,
-      case when standby then pg_last_wal_receive_lsn() end as received,
+      case when standby then ${receivedSql} end as received,
       case when standby then pg_get_wal_replay_pause_state() end as pause
     from (select pg_is_in_recovery() as standby offset 0) as role offset 0
   ) as position`;

@@ -6,6 +6,7 @@
 import type { Node } from "../cluster/model.ts";
 import { type Conninfo, parseConninfo } from "../cluster/conninfo.ts";
 import type { Scene } from "../run/scene.ts";
+import { receivedSql } from "../sql/wal.ts";
 import type { Link } from "./links.ts";
 
 /** What a node says of its upstream. */
@@ -24,12 +25,12 @@ export interface Followed {
   pid: number | null;
   /** The port it is connected to. */
   port: number | null;
-  /** Up to where it has received WAL. */
+  /** Up to where it has WAL. */
   received: string | null;
 }
 
 const sql = `select pg_is_in_recovery(), setting, source, status, pid, sender_port,
-    case when pg_is_in_recovery() then pg_last_wal_receive_lsn() end::text
+    case when pg_is_in_recovery() then ${receivedSql} end::text
   from pg_settings left join pg_stat_wal_receiver on true where name = 'primary_conninfo'`;
 
 /** Asks a node. */

@@ -9,6 +9,7 @@ import { FaultError } from "../fault/kind.ts";
 import { hopelessIn } from "../operation/upstream.ts";
 import type { Scene } from "../run/scene.ts";
 import { parseLsn } from "../sql/lsn.ts";
+import { receivedSql } from "../sql/wal.ts";
 import { notThrough } from "./enter.ts";
 import { followed } from "./followed.ts";
 import type { Link } from "./links.ts";
@@ -76,7 +77,7 @@ export async function mustFlow(scene: Scene, link: Link, signal: AbortSignal): P
  */
 export async function level(scene: Scene, link: Link, signal: AbortSignal): Promise<void> {
   const { replica, upstream } = link;
-  const sql = `select case when pg_is_in_recovery() then pg_last_wal_receive_lsn()
+  const sql = `select case when pg_is_in_recovery() then ${receivedSql}
     else pg_current_wal_flush_lsn() end::text`;
   const lsn = parseLsn(String(await scene.observer.value(upstream, sql, signal)));
   const what = `${replica.name} should have what ${upstream.name} has before the fault`;

@@ -10,6 +10,7 @@ import { parseConninfo } from "../cluster/conninfo.ts";
 import type { Scene } from "../run/scene.ts";
 import { nodeName } from "../scenario/words.ts";
 import { parseLsn } from "../sql/lsn.ts";
+import { receivedSql } from "../sql/wal.ts";
 import { troublesIn } from "../trouble/in_log.ts";
 import { OperationError } from "./kind.ts";
 import { type Position, positionOf } from "./position.ts";
@@ -61,7 +62,7 @@ export function hopelessIn(lines: readonly string[]): string | undefined {
 }
 
 const receiverSql = `select status, sender_host, sender_port, received_tli,
-  pg_last_wal_receive_lsn()::text, current_setting('primary_conninfo') from pg_stat_wal_receiver`;
+  ${receivedSql}::text, current_setting('primary_conninfo') from pg_stat_wal_receiver`;
 
 /**
  * Waits until a node streams from its upstream; returns where it is then.

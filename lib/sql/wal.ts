@@ -1,5 +1,5 @@
 /**
- * Where the WAL of a server ends.
+ * Where the WAL of a server ends: a primary's, and a replica's.
  *
  * @module
  */
@@ -22,3 +22,12 @@ export function endOfRecord(insertLsn: string): string {
   const offset = position % pageBytes;
   return headerBytes.includes(offset) ? formatLsn(position - offset) : insertLsn;
 }
+
+/**
+ * SQL for the end of the WAL that a replica has. A WAL receiver begins at the start of a segment, and
+ * counts as received only what goes beyond what was replayed when it began: a replica that had the
+ * rest of the segment already (from a backup, the archive, its own pg_wal) says the segment's start
+ * for as long as its primary writes nothing.
+ * Source: WalReceiverMain and XLogWalRcvFlush in src/backend/replication/walreceiver.c.
+ */
+export const receivedSql = "greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())";

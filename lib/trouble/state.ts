@@ -7,6 +7,7 @@
  */
 import type { Node } from "../cluster/model.ts";
 import type { Observer } from "../cluster/observer.ts";
+import { receivedSql } from "../sql/wal.ts";
 
 /** One server; what it does not answer is undefined. */
 export interface NodeState {
@@ -26,7 +27,7 @@ export interface NodeState {
 // slow link delays most: up to 128 kB at once (MAX_SEND_SIZE of PostgreSQL's walsender.c).
 const sql = `select pg_is_in_recovery(),
     case when pg_is_in_recovery() then null else pg_current_wal_flush_lsn() end::text,
-    status, coalesce(written_lsn, pg_last_wal_receive_lsn())::text
+    status, greatest(written_lsn, ${receivedSql})::text
   from (select 1) as always left join pg_stat_wal_receiver on true`;
 
 /** Asks one server; one that does not answer is part of the answer. */

@@ -5,6 +5,8 @@
  * @module
  */
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
+import { join } from "node:path";
+import type { LocalNode } from "../../lib/cluster/local/node.ts";
 import { OperationError } from "../../lib/operation/kind.ts";
 import { operations } from "../../lib/operation/registry.ts";
 import type { Evidence } from "../../lib/result/event.ts";
@@ -122,6 +124,31 @@ Deno.test("follow moves a running replica without a restart, other keywords kept
     await refuses(
       perform(subject, "follow", { node: "master", words: { of: "replicas" } }),
       /expected one node, found replica1, replica2/,
+    );
+  }));
+
+Deno.test("follow does not wait for WAL that a replica has without its receiver's help", () =>
+  onCluster({ replicas: 1 }, async (subject) => {
+    const [master, replica] = ["master", "replica1"].map((name) =>
+      subject.node(name) as LocalNode
+    ) as [LocalNode, LocalNode];
+    await subject.write("create table orders (id int)");
+    const ask = async (node: string, sql: string) => (await subject.sql(node, sql)).rows[0]![0];
+    const words = { of: "master" };
+    // A record that the primary writes of itself in between is received: then once more.
+    do {
+      await replica.stop("fast", subject.signal);
+      await subject.sql("master", "insert into orders values (1)");
+      const segment = String(
+        await ask("master", "select pg_walfile_name(pg_current_wal_flush_lsn())"),
+      );
+      const [from, to] = [master, replica].map(({ data }) => join(data, "pg_wal", segment));
+      await Deno.copyFile(from!, to!);
+      await replica.start(subject.signal);
+      const [evidence] = await perform(subject, "follow", { node: "replica1", words });
+      match(evidence!.text, /replica1 follows master/);
+    } while (
+      await ask("replica1", "select pg_last_wal_receive_lsn() >= pg_last_wal_replay_lsn()")
     );
   }));
 

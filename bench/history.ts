@@ -7,10 +7,20 @@ import { equal } from "node:assert/strict";
 import { checkBank } from "../lib/history/bank.ts";
 import { History } from "../lib/history/history.ts";
 import { checkListAppend } from "../lib/history/list_append.ts";
+import { checkLongFork } from "../lib/history/long_fork.ts";
 import { checkMonotonicReads } from "../lib/history/monotonic_reads.ts";
 import { checkReadYourWrites } from "../lib/history/read_your_writes.ts";
+import { checkSequence } from "../lib/history/sequence.ts";
 import { checkSet } from "../lib/history/set_full.ts";
-import { bank, lists, sessions, set, type Told } from "../lib/history/testdata/simulation.ts";
+import {
+  bank,
+  forks,
+  lists,
+  sequence,
+  sessions,
+  set,
+  type Told,
+} from "../lib/history/testdata/simulation.ts";
 import { visibilityOf } from "../lib/history/visibility.ts";
 import { alternate } from "./alternate.ts";
 import type { Benchmark, Findings, Limits, Measurement } from "./model.ts";
@@ -71,29 +81,66 @@ function time(work: () => void): number {
   return performance.now() - beganAt;
 }
 
+const accounts = 5;
+const groupSize = 3;
+
+/** One kind of history at a time lives: several of a million operations would be what is measured. */
+interface Subject {
+  name: string;
+  make: () => History;
+  check: (history: History) => unknown;
+}
+
+const subjects: readonly Subject[] = [
+  {
+    name: "list-append",
+    make: () => historyOfParts((seed) => lists(seed, partSize), { keys: partSize }),
+    check: (history) => equal(checkListAppend(history).valid, true),
+  },
+  {
+    name: "monotonic reads",
+    make: sessionsOfParts,
+    check: (history) => equal(checkMonotonicReads(history).valid, true),
+  },
+  {
+    name: "read your writes",
+    make: sessionsOfParts,
+    check: (history) => equal(checkReadYourWrites(history).valid, true),
+  },
+  { name: "visibility", make: sessionsOfParts, check: visibilityOf },
+  {
+    name: "set-full",
+    make: () => historyOfParts((seed) => set(seed, partSize / 4), { elements: partSize / 4 + 10 }),
+    check: (history) => equal(checkSet(history).valid, true),
+  },
+  {
+    name: "bank",
+    make: () => historyOfParts((seed) => bank(seed, partSize, accounts), { keys: 0 }),
+    check: (history) => checkBank(history, { accounts, total: accounts * 100 }),
+  },
+  {
+    name: "sequence",
+    make: () => historyOfParts((seed) => sequence(seed, partSize), { keys: 10 }),
+    check: (history) => equal(checkSequence(history).valid, true),
+  },
+  {
+    name: "long fork",
+    make: () =>
+      historyOfParts((seed) => forks(seed, partSize, groupSize), { keys: groupSize * partSize }),
+    check: (history) => equal(checkLongFork(history, groupSize).valid, true),
+  },
+];
+
+function sessionsOfParts(): History {
+  return historyOfParts((seed) => sessions(seed, partSize / 4), { keys: 10 });
+}
+
 async function run({ endsAt, signal }: Limits): Promise<Findings> {
-  const accounts = 5;
   const measurements: Measurement[] = [];
-  const ops = historyOfParts((seed) => lists(seed, partSize), { keys: partSize });
-  const own = historyOfParts((seed) => sessions(seed, partSize / 4), { keys: 10 });
-  const sums = historyOfParts((seed) => bank(seed, partSize, accounts), { keys: 0 });
-  const adds = historyOfParts((seed) => set(seed, partSize / 4), { elements: partSize / 4 + 10 });
-  const total = accounts * 100;
-  const checks: [string, History, () => unknown][] = [
-    ["list-append", ops, () => equal(checkListAppend(ops).valid, true)],
-    ["monotonic reads", own, () => equal(checkMonotonicReads(own).valid, true)],
-    ["read your writes", own, () => equal(checkReadYourWrites(own).valid, true)],
-    ["visibility", own, () => visibilityOf(own)],
-    ["set-full", adds, () => equal(checkSet(adds).valid, true)],
-    [
-      "bank",
-      sums,
-      () => checkBank(sums, { accounts, total }),
-    ],
-  ];
-  for (const [name, history, check] of checks) {
+  for (const { name, make, check } of subjects) {
+    const history = make();
     const samples = await alternate({
-      check: () => Promise.resolve(time(check)),
+      check: () => Promise.resolve(time(() => check(history))),
       pass: () => Promise.resolve(timePass(history)),
     }, { max: roundsMax, endsAt, signal });
     measurements.push({

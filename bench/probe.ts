@@ -7,6 +7,7 @@
 import type { Cluster } from "../lib/cluster/model.ts";
 import { openLocalTarget } from "../lib/cluster/local/target.ts";
 import { loginOf, Observer } from "../lib/cluster/observer.ts";
+import type { RunningLoad } from "../lib/load/model.ts";
 import { startLoad } from "../lib/load/start.ts";
 import { Session } from "../lib/sql/session.ts";
 import { sleep } from "../lib/time/sleep.ts";
@@ -16,8 +17,13 @@ import { alternate } from "./alternate.ts";
 import type { Benchmark, Findings, Limits } from "./model.ts";
 import { projectStack } from "./project.ts";
 
-const roundsMax = 15;
-const [warmMs, measureMs] = [300, 1500];
+const roundsMax = 100;
+
+/**
+ * Many short turns rather than few long ones: on a machine that is busy with other work two turns
+ * are alike only when one follows the other at once.
+ */
+const [warmMs, measureMs] = [150, 350];
 const clients = 8;
 const ticksPerSecond = 100;
 
@@ -26,10 +32,10 @@ const change = { settings: { synchronous_commit: "off" }, nodeSettings: {} };
 
 const place = { line: 1, column: 1 };
 
-/** Acknowledged writes per second. */
-async function timeWrites({ nodes }: Cluster, signal: AbortSignal): Promise<number> {
+/** Writes as fast as they are answered, all the time: only the probe comes and goes. */
+function startWriting({ nodes }: Cluster, signal: AbortSignal): RunningLoad {
   const [primary] = nodes;
-  const load = startLoad({
+  return startLoad({
     name: "bench",
     place,
     scripts: [{ weight: 1, statements: ["insert into bench values (:n)"] }],
@@ -43,22 +49,22 @@ async function timeWrites({ nodes }: Cluster, signal: AbortSignal): Promise<numb
       node: primary!.name,
     }),
   });
-  try {
-    await sleep(warmMs, signal);
-    const before = load.ledger.counts().acknowledged;
-    const from = performance.now();
-    await sleep(measureMs, signal);
-    return (load.ledger.counts().acknowledged - before) * 1000 / (performance.now() - from);
-  } finally {
-    await load.end(signal);
-  }
 }
 
-/** The same while the probe works. */
-async function timeProbed(cluster: Cluster, round: number, signal: AbortSignal): Promise<number> {
+/** Acknowledged writes per second. */
+async function timeWrites({ ledger }: RunningLoad, signal: AbortSignal): Promise<number> {
+  await sleep(warmMs, signal);
+  const before = ledger.counts().acknowledged;
+  const from = performance.now();
+  await sleep(measureMs, signal);
+  return (ledger.counts().acknowledged - before) * 1000 / (performance.now() - from);
+}
+
+/** Starts the probe. */
+function startProbe(cluster: Cluster, round: number, signal: AbortSignal): Promise<RunningLoad> {
   const [primary, ...replicas] = cluster.nodes;
   const workload = { kind: "heartbeat", readers: "replicas", isolation: isolationDefault };
-  const pulse = await startWorkload({
+  return startWorkload({
     ...{ name: "pulse", place, scripts: [], clients: 1, node: "primary", workload },
     ratePerSecond: ticksPerSecond,
   }, {
@@ -68,11 +74,6 @@ async function timeProbed(cluster: Cluster, round: number, signal: AbortSignal):
     find: (selector) => Promise.resolve(selector === "replicas" ? replicas : [primary!]),
     connect: (node, limit) => Session.open(loginOf(node), limit),
   });
-  try {
-    return await timeWrites(cluster, signal);
-  } finally {
-    await pulse.end(signal);
-  }
 }
 
 async function run(limits: Limits): Promise<Findings> {
@@ -82,16 +83,21 @@ async function run(limits: Limits): Promise<Findings> {
   open.defer(() => target.close());
   const cluster = await target.create({ change, signal });
   const observer = open.use(new Observer("pgproof bench"));
-  const afresh = async (measure: () => Promise<number>) => {
-    const sql = "drop table if exists bench; create table bench (id bigint)";
-    await observer.ask(cluster.nodes[0]!, sql, [], signal);
-    return await measure();
-  };
+  await observer.ask(cluster.nodes[0]!, "create table bench (id bigint)", [], signal);
+  const load = startWriting(cluster, signal);
+  open.defer(() => load.end(signal));
   let round = 0;
   const { probed, alone } = await alternate({
-    probed: () => afresh(() => timeProbed(cluster, round++, signal)),
-    alone: () => afresh(() => timeWrites(cluster, signal)),
-  }, { max: roundsMax, endsAt, signal });
+    probed: async () => {
+      const pulse = await startProbe(cluster, round++, signal);
+      try {
+        return await timeWrites(load, signal);
+      } finally {
+        await pulse.end(signal);
+      }
+    },
+    alone: () => timeWrites(load, signal),
+  }, { max: roundsMax, min: 6, endsAt, signal });
   return {
     measurements: [{
       name: `writes of ${clients} clients while replicas are probed`,

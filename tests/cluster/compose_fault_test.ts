@@ -4,12 +4,16 @@
  *
  * @module
  */
-import { equal, match } from "node:assert/strict";
+import { equal, match, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { RunEvent } from "../../lib/result/event.ts";
 import type { Result } from "../../lib/result/model.ts";
+import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
+import { faults } from "../../lib/fault/registry.ts";
+import { readStack } from "../../lib/stack/read.ts";
 import { command } from "../command.ts";
 import { composeTest } from "./compose_fixture.ts";
+import { stageOn } from "./fact_fixture.ts";
 
 /** What each fault must say there. */
 const proofs: Record<string, RegExp> = {
@@ -57,3 +61,40 @@ composeTest("disks are full and links disturbed in containers", async (t) => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+composeTest(
+  "a starved node that could not be healed is said, and is healed later",
+  async (t, signal) => {
+    await using open = new AsyncDisposableStack();
+    const stack = await readStack("compose.yaml");
+    const target = await openComposeTarget(stack, { signal, ahead: 0 });
+    open.defer(() => target.close());
+    const change = { settings: {}, nodeSettings: {}, replicas: 0 };
+    const cluster = await target.create({ change, signal });
+    open.defer(() => cluster.remove());
+    const stage = open.use(await stageOn(cluster, stack, signal));
+    const [master] = cluster.nodes;
+    const starve = () => faults.get("starve_cpu")!.inject(stage, master!, { share: 0.05 }, signal);
+
+    await t.step("no time is left for it", async () => {
+      const fault = await starve();
+      await rejects(fault.heal(AbortSignal.abort(new Error("out of time"))), /out of time/);
+      match(await fault.heal(signal), /master works without waiting/);
+    });
+
+    await t.step("somebody else starves it again meanwhile", async () => {
+      const fault = await starve();
+      let isThere = true;
+      // What takes the limit away is followed by what sets it: healing must look, not believe.
+      const limitCpu = master!.limitCpu!.bind(master);
+      master!.limitCpu = async (share, limit) => {
+        const before = await limitCpu(share, limit);
+        if (isThere) await limitCpu(0.05, limit);
+        return before;
+      };
+      await rejects(fault.heal(signal), /has no limit any more, but had to wait \d+ times/);
+      isThere = false;
+      match(await fault.heal(signal), /master works without waiting/);
+    });
+  },
+);

@@ -41,14 +41,14 @@ export class Program implements AsyncDisposable {
     return out;
   }
 
-  /** Waits until an event of this type was written. */
-  async reached(type: string, signal: AbortSignal): Promise<void> {
+  /** Waits until so many events of this type were written. */
+  async reached(type: string, signal: AbortSignal, count = 1): Promise<void> {
     const path = join(this.out, "reports/events.ndjson");
     let hasEnded = false;
     this.#ended.then(() => hasEnded = true);
     for (;;) {
       const text = await Deno.readTextFile(path).catch(() => "");
-      if (text.includes(`"type":"${type}"`)) return;
+      if (text.split(`"type":"${type}"`).length > count) return;
       assert(!hasEnded, `it ended before ${type}: ${text}`);
       await sleep(50, signal);
     }

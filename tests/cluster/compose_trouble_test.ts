@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import { connectEngine } from "../../lib/cluster/compose/engine.ts";
 import { createCluster } from "../../lib/cluster/compose/cluster.ts";
 import { thisOwner } from "../../lib/cluster/compose/owner.ts";
+import type { Result } from "../../lib/result/model.ts";
 import { readStack } from "../../lib/stack/read.ts";
 import { pressCtrlC } from "../program.ts";
 import { composeTest, engine, engineSocket, leftovers } from "./compose_fixture.ts";
@@ -35,6 +36,20 @@ composeTest(
     }
   },
 );
+
+composeTest("Ctrl-C undoes a starved node and a full disk", async (_t, signal) => {
+  await using program = await Program.verify({ paths: ["tests/cluster/runs/starved.yaml"] });
+  await program.reached("fault", signal, 2);
+  program.child.kill("SIGINT");
+  const { code, err } = await program.end();
+  assert.equal(code, 130, err);
+  assert.deepEqual(await leftovers(await engine(signal), program.child.pid), []);
+  const result = JSON.parse(
+    await Deno.readTextFile(`${program.out}/reports/result.json`),
+  ) as Result;
+  const healed = result.cases[0]!.timeline.filter(({ kind }) => kind === "fault-healed");
+  assert.equal(healed.length, 2, JSON.stringify(result.cases[0]!.timeline));
+});
 
 composeTest("clean removes what a run left that was killed", async (t, signal) => {
   const client = await engine(signal);

@@ -16,6 +16,38 @@ async function operations(path: string): Promise<Record<string, unknown>[]> {
   );
 }
 
+/**
+ * What checkers take for granted: the keys, a process that does one thing at a time, ends what it
+ * began, and is never heard of again when nobody knows how that ended.
+ * Source: README of https://github.com/ligurio/elle-cli, "Supported models".
+ */
+function followsRules(lines: readonly Record<string, unknown>[]): void {
+  const open = new Map<unknown, Record<string, unknown>>();
+  const lost = new Set<unknown>();
+  /** An operation without what was read. */
+  const asked = ({ f, value }: Record<string, unknown>) =>
+    f === "txn"
+      ? (value as unknown[][]).map(([op, key, each]) => op === "r" ? [op, key] : [op, key, each])
+      : f === "read"
+      ? f
+      : value;
+  for (const line of lines) {
+    const { type, process, index } = line;
+    deepEqual(Object.keys(line).sort(), ["f", "index", "node", "process", "time", "type", "value"]);
+    equal(lost.has(process), false, `${index}: a process whose end nobody knows goes on`);
+    const begun = open.get(process);
+    if (type === "invoke") {
+      equal(begun, undefined, `${index}: a process does two things at a time`);
+      open.set(process, line);
+      continue;
+    }
+    match(String(type), /^(ok|fail|info)$/);
+    deepEqual([line.f, asked(line)], [begun?.f, begun && asked(begun)], `${index}: another one`);
+    open.delete(process);
+    if (type === "info") lost.add(process);
+  }
+}
+
 Deno.test("verify --histories writes what clients were answered, and says where", async () => {
   const folder = await Deno.makeTempDir({ prefix: "pgp-" });
   await Deno.chmod(folder, 0o755);
@@ -51,6 +83,7 @@ Deno.test("verify --histories writes what clients were answered, and says where"
         match(String(line.f), new RegExp(`^(${f})$`));
         match(JSON.stringify(line.value), value);
       }
+      followsRules(lines);
       const invoked = lines.filter(({ type }) => type === "invoke").length;
       equal(lines.length, 2 * invoked, "the load has ended, so everything in it has");
     }

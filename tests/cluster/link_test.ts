@@ -151,3 +151,36 @@ Deno.test("links are slow, narrow, torn and half open", async () => {
     await subject.node(node).start(signal);
   });
 });
+
+Deno.test("conditions of a link change while they last: what is added and what ends is felt", async () => {
+  await onCluster({ replicas: 1 }, async (subject) => {
+    const { signal } = subject;
+    const node = "replica1";
+    const slow = (direction: string, delay: number) =>
+      inject(subject, "slow_network", { node, words: { direction, delay } });
+    /** How long a round trip takes before and with one more fault, in milliseconds. */
+    const trips = (proof: string) =>
+      /takes ([\d.]+) ms, it took ([\d.]+) ms/.exec(proof)!.slice(1).map(Number);
+
+    const first = await slow("downstream", 40);
+    const second = await slow("downstream", 60);
+    const [both, one] = trips(second.proof);
+    equal(one! >= 40 && both! >= 100, true, second.proof);
+    const third = await slow("upstream", 80);
+    equal(trips(third.proof)[0]! >= 180, true, third.proof);
+
+    const cut = await inject(subject, "partition", { node, words: { direction: "upstream" } });
+    await cut.heal(signal);
+    // What began first may end first.
+    await first.heal(signal);
+    const narrow = await inject(subject, "throttle", { node, words: { rate: 64 * 1024 } });
+    match(narrow.proof, /the limit is 64kB\/s/);
+    await third.heal(signal);
+    const again = await slow("upstream", 50);
+    const [, left] = trips(again.proof);
+    equal(left! >= 60, true, again.proof);
+    for (const fault of [again, narrow, second]) {
+      match(await fault.heal(signal), /receives from master again/);
+    }
+  });
+});

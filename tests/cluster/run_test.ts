@@ -7,6 +7,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { Result } from "../../lib/result/model.ts";
+import { lacksMount } from "../../lib/cluster/local/disk.ts";
 import { command, type Ran } from "../command.ts";
 import { pressCtrlC, spawnProgram, spawnTask } from "../program.ts";
 
@@ -102,12 +103,13 @@ Deno.test("verify keeps in the result what a reader needs years later", () =>
   }));
 
 /** Starts `verify` as a process of its own, with a temp folder and a cache of its own. */
-function start(folder: string): Deno.ChildProcess {
-  return spawnProgram(["verify", ...longRun(folder)], environment(folder));
+function start(folder: string, name = "long"): Deno.ChildProcess {
+  return spawnProgram(["verify", ...optionsOf(folder, name)], environment(folder));
 }
 
-function longRun(folder: string): string[] {
-  return ["--target", "local", "--out", join(folder, "out"), "tests/cluster/runs/long.yaml"];
+function optionsOf(folder: string, name: string): string[] {
+  const file = `tests/cluster/runs/${name}.yaml`;
+  return ["--target", "local", "--out", join(folder, "out"), file];
 }
 
 /** No engine either: `clean` would act on what runs of others have left in it. */
@@ -123,14 +125,20 @@ async function makeFolders(folder: string): Promise<void> {
   await Deno.mkdir(join(folder, "t"), { mode: 0o755 });
 }
 
-/** Waits until the events say that the fault bit. */
-async function untilFault(folder: string): Promise<void> {
+/** Waits until the events say that so many faults bit. */
+async function untilFault(folder: string, count = 1): Promise<void> {
   for (let look = 0; look < 1200; look++) {
     const text = await Deno.readTextFile(join(folder, "out", "events.ndjson")).catch(() => "");
-    if (text.includes('"change":"active"')) return;
+    if (text.split('"change":"active"').length > count) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error("the fault never became active");
+}
+
+/** File systems that are mounted below the folder. */
+async function mountsIn(folder: string): Promise<string[]> {
+  const lines = (await Deno.readTextFile("/proc/self/mounts")).split("\n");
+  return lines.map((line) => line.split(" ")[1] ?? "").filter((path) => path.startsWith(folder));
 }
 
 /** Processes whose command line names the folder. */
@@ -156,7 +164,8 @@ const endings = {
   SIGTERM: { start, end: (child: Deno.ChildProcess) => child.kill("SIGTERM") },
   // It comes twice: from the terminal, and from the task, which sends on what it was sent.
   "Ctrl-C in a terminal": {
-    start: (folder: string) => spawnTask(["verify", ...longRun(folder)], environment(folder)),
+    start: (folder: string) =>
+      spawnTask(["verify", ...optionsOf(folder, "long")], environment(folder)),
     end: pressCtrlC,
   },
 };
@@ -183,6 +192,34 @@ for (const [how, { start, end }] of Object.entries(endings)) {
         equal(result.run.interrupted, true);
         equal(result.cases[0]!.verdict, "error");
         ok(result.cases[0]!.timeline.some(({ kind }) => kind === "fault-healed"));
+      }),
+  });
+}
+
+for (const [moment, faults] of [["in the middle of it", 1], ["while all are full", 2]] as const) {
+  Deno.test({
+    name: `verify gives the space of full disks back on SIGINT, ${moment}`,
+    ignore: lacksMount() !== undefined,
+    fn: () =>
+      withFolder(async (folder) => {
+        await makeFolders(folder);
+        const child = start(folder, "full");
+        const output = child.output();
+        // The second disk is being filled when the first one is full.
+        await untilFault(folder, faults);
+        notEqual((await mountsIn(folder)).length, 0);
+        child.kill("SIGINT");
+        const { code, stderr } = await output;
+        equal(code, 130, new TextDecoder().decode(stderr));
+        deepEqual(await mountsIn(folder), []);
+        deepEqual(await processesOf(folder), []);
+        deepEqual(leftIn(folder), []);
+        const text = await Deno.readTextFile(join(folder, "out", "result.json"));
+        const result: Result = JSON.parse(text);
+        equal(result.run.interrupted, true);
+        equal(result.cases[0]!.verdict, "error");
+        const healed = result.cases[0]!.timeline.filter(({ kind }) => kind === "fault-healed");
+        ok(healed.length >= faults, JSON.stringify(healed));
       }),
   });
 }

@@ -4,68 +4,64 @@
  *
  * @module
  */
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { type Document, parseDocument } from "yaml";
 import { lacksMount } from "../../lib/cluster/local/disk.ts";
 import { readMutants } from "../../lib/mutant/read.ts";
 import { findScenarios } from "../../lib/scenario/files.ts";
-import type { Result } from "../../lib/result/model.ts";
-import { command } from "../command.ts";
-
-/** One cause, and what must see it. */
-interface Seed {
-  /** Below `scenarios/`. */
-  scenario: string;
-  cause: string;
-  /** Plants the cause in the scenario, so that one run can have them all. */
-  plant(document: Document): void;
-  /** Title of the step or invariant that must fail, the code of its problem, what it must say. */
-  fails: { step: string; code: string; seen: RegExp };
-}
-
-/** Settings that the cluster of the scenario has beside those of the stack. */
-function settings(change: Record<string, unknown>) {
-  return (document: Document) =>
-    document.setIn(["cluster", "settings"], document.createNode(change));
-}
-
-/** Steps performed before the scenario's own. */
-function before(...steps: Record<string, unknown>[]) {
-  return (document: Document) => insert(document, ["steps"], 0, steps);
-}
-
-/** Steps performed right after the step with this name. */
-function after(name: string, ...steps: Record<string, unknown>[]) {
-  return (document: Document) => insert(document, ["steps"], indexOf(document, name) + 1, steps);
-}
-
-function indexOf(document: Document, name: string): number {
-  const steps = (document.toJS() as { steps: { name?: string }[] }).steps;
-  const index = steps.findIndex((step) => step.name === name);
-  notEqual(index, -1, `no step "${name}"`);
-  return index;
-}
-
-function insert(document: Document, path: (string | number)[], at: number, steps: unknown[]): void {
-  const list = document.getIn(path) as { items: unknown[] };
-  list.items.splice(at, 0, ...steps.map((step) => document.createNode(step)));
-}
-
-/** Gives up sooner at the step with this name: the test need not wait as long as an operator. */
-function within(name: string, time: string) {
-  return (document: Document) => document.setIn(["steps", indexOf(document, name), "within"], time);
-}
-
-/** Several plantings. */
-function both(...plantings: ((document: Document) => void)[]) {
-  return (document: Document) => plantings.forEach((plant) => plant(document));
-}
+import { lossSeeds } from "./seeds/loss.ts";
+import {
+  after,
+  before,
+  both,
+  failAsPlanted,
+  indexOf,
+  insert,
+  type Seed,
+  settings,
+  within,
+} from "./seeds/seed.ts";
 
 /** Whether disks can be filled here. */
 const mayMount = lacksMount() === undefined;
 
 const seeds: Seed[] = [
+  ...lossSeeds,
+  {
+    scenario: "consistency/transactions-have-an-order.yaml",
+    cause: "appends overwrite each other",
+    plant: (document) => document.setIn(["load", "lists", "isolation"], "read committed"),
+    fails: {
+      step: "no cycle over all nodes",
+      code: "Anomaly",
+      seen: /(lost|incompatible-order|G-single|G0|G1c) .*client \d+ on \w+.*append/,
+    },
+  },
+  {
+    scenario: "partition/primary-lost-while-cut-off.yaml",
+    cause: "the cut is one way, and the other",
+    plant: (document) => {
+      const at = indexOf(document, "the primary is cut off from all replicas");
+      document.setIn(["steps", at, "direction"], "upstream");
+    },
+    fails: {
+      step: "exactly the writes after the cut are lost",
+      code: "NothingLost",
+      seen: /has all/,
+    },
+  },
+  {
+    scenario: "partition/synchronous-loses-nothing.yaml",
+    cause: "commits are acknowledged without the replica",
+    plant: settings({ synchronous_commit: "local" }),
+    fails: { step: "its commits wait", code: "NotWaiting", seen: /master/ },
+  },
+  {
+    scenario: "durability/cancelled-commit-is-local.yaml",
+    cause: "commits wait for no replica",
+    plant: settings({ synchronous_commit: "local" }),
+    fails: { step: "a commit hangs", code: "DidNotBlock", seen: /ended after/ },
+  },
   {
     scenario: "replication/write-visible.yaml",
     cause: "replay is paused on a replica",
@@ -204,77 +200,6 @@ const seeds: Seed[] = [
     fails: { step: "replica1 catches up", code: "Behind", seen: /replica1/ },
   },
   {
-    scenario: "partition/primary-lost-while-cut-off.yaml",
-    cause: "the replicas are frozen, not cut off: what was sent still arrives",
-    plant: (document) => {
-      const at = indexOf(document, "the primary is cut off from all replicas");
-      document.deleteIn(["steps", at, "between"]);
-      document.setIn(["steps", at, "fault"], "pause");
-      document.setIn(["steps", at, "node"], "replicas");
-      // They thaw before one of them is promoted.
-      const steps = (document.toJS() as { steps: { end?: string }[] }).steps;
-      document.deleteIn(["steps", steps.findIndex(({ end }) => end === "cut")]);
-      const behind = "sent_lsn < pg_current_wal_flush_lsn()";
-      insert(document, ["steps"], indexOf(document, "and is lost"), [
-        { query: `select count(*) from pg_stat_replication where ${behind}`, is: 0, within: "10s" },
-      ]);
-      after("and is lost", { end: "cut" }, {
-        query: "select count(*) from pg_stat_wal_receiver",
-        node: "replica1",
-        is: 0,
-        within: "10s",
-      })(document);
-    },
-    fails: {
-      step: "exactly the writes after the cut are lost",
-      code: "NothingLost",
-      seen: /has all \d+, nothing kept them from arriving/,
-    },
-  },
-  {
-    scenario: "partition/primary-lost-while-cut-off.yaml",
-    cause: "the cut is one way, and the other",
-    plant: (document) => {
-      const at = indexOf(document, "the primary is cut off from all replicas");
-      document.setIn(["steps", at, "direction"], "upstream");
-    },
-    fails: {
-      step: "exactly the writes after the cut are lost",
-      code: "NothingLost",
-      seen: /has all/,
-    },
-  },
-  {
-    scenario: "partition/synchronous-loses-nothing.yaml",
-    cause: "commits are acknowledged without the replica",
-    plant: settings({ synchronous_commit: "local" }),
-    fails: { step: "its commits wait", code: "NotWaiting", seen: /master/ },
-  },
-  {
-    scenario: "partition/synchronous-loses-nothing.yaml",
-    cause: "commits are acknowledged without the replica, and nobody looked whether they wait",
-    plant: both(settings({ synchronous_commit: "local" }), (document) => {
-      const at = indexOf(document, "its commits wait");
-      const served = { expect: "commit_rate", of: "orders", at_least: "20/s", for: "500ms" };
-      document.setIn(["steps", at], document.createNode(served));
-    }),
-    fails: { step: "nothing acknowledged is lost", code: "LostWrites", seen: /replica1 lacks/ },
-  },
-  {
-    scenario: "failover/frozen-replicas-lose-nothing.yaml",
-    cause: "the replicas are cut off, not frozen",
-    plant: (document) => {
-      const at = indexOf(document, "the replicas stand still");
-      document.deleteIn(["steps", at, "node"]);
-      document.setIn(["steps", at, "fault"], "partition");
-      document.setIn(["steps", at, "between"], document.createNode(["replicas", "primary"]));
-      // Not even sent: what keeps the run from going on is not what this seed is for.
-      document.deleteIn(["steps", indexOf(document, "all of it was sent")]);
-      document.deleteIn(["steps", indexOf(document, "a replica has received all there is")]);
-    },
-    fails: { step: "nothing is lost", code: "DataLoss", seen: /replica1 lacks (\d+) of \1 .*kB/ },
-  },
-  {
     scenario: "failover/clients-are-served-again.yaml",
     cause: "nobody takes over for longer than was promised",
     plant: after("the primary dies at a write", { sleep: "8s", because: "the operator is asleep" }),
@@ -342,12 +267,6 @@ const seeds: Seed[] = [
     },
   },
   {
-    scenario: "durability/cancelled-commit-is-local.yaml",
-    cause: "commits wait for no replica",
-    plant: settings({ synchronous_commit: "local" }),
-    fails: { step: "a commit hangs", code: "DidNotBlock", seen: /ended after/ },
-  },
-  {
     scenario: "consistency/reads-from-the-primary.yaml",
     cause: "the application reads on a replica",
     plant: both(
@@ -395,22 +314,6 @@ const seeds: Seed[] = [
       code: "Anomaly",
       seen: /wrong-total.*the accounts sum to \d+, not 800; client \d+ on \w+/,
     },
-  },
-  {
-    scenario: "consistency/transactions-have-an-order.yaml",
-    cause: "appends overwrite each other",
-    plant: (document) => document.setIn(["load", "lists", "isolation"], "read committed"),
-    fails: {
-      step: "no cycle over all nodes",
-      code: "Anomaly",
-      seen: /(lost|incompatible-order|G-single|G0|G1c) .*client \d+ on \w+.*append/,
-    },
-  },
-  {
-    scenario: "consistency/long-fork.yaml",
-    cause: "commits wait for no replica",
-    plant: settings({ synchronous_commit: "local" }),
-    fails: { step: "a commit waits for it", code: "DidNotBlock", seen: /ended after/ },
   },
   {
     scenario: "consistency/staleness-is-bounded.yaml",
@@ -686,34 +589,8 @@ const seeds: Seed[] = [
 ];
 
 Deno.test("every shipped scenario fails for its reason when its cause is there", async (t) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const files = new Map<string, Seed>();
-    const possible = seeds.filter(({ scenario }) => mayMount || !scenario.includes("full-disk"));
-    for (const [index, seed] of possible.entries()) {
-      const document = parseDocument(await Deno.readTextFile(join("scenarios", seed.scenario)));
-      seed.plant(document);
-      const file = join(folder, `${index}.yaml`);
-      await Deno.writeTextFile(file, document.toString());
-      files.set(file, seed);
-    }
-    const out = join(folder, "out");
-    const ran = await command("verify", "--target", "local", "--out", out, folder);
-    equal(ran.code, 1, ran.err + ran.out);
-    const result: Result = JSON.parse(await Deno.readTextFile(join(out, "result.json")));
-    for (const found of result.cases) {
-      const seed = files.get(found.file)!;
-      await t.step(`${found.combination.how ?? ""} ${seed.scenario}: ${seed.cause}`, () => {
-        equal(found.verdict, "failed");
-        const first = found.steps.find((step) => step.problem && step.problem.code !== "Stopped");
-        equal(first?.title, seed.fails.step, JSON.stringify(first?.problem));
-        equal(first?.problem?.code, seed.fails.code);
-        match(first?.problem?.seen ?? "", seed.fails.seen);
-      });
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const possible = seeds.filter(({ scenario }) => mayMount || !scenario.includes("full-disk"));
+  await failAsPlanted(t, "local", possible);
 });
 
 Deno.test("every shipped scenario has a cause that makes it fail", async () => {

@@ -10,6 +10,7 @@ import type { ClusterChange } from "../scenario/model.ts";
 import type { Stack, StackNode } from "../stack/model.ts";
 import type { DiskPart } from "./disk.ts";
 import type { Inspection, Vantage } from "./inspection.ts";
+import type { Verification } from "./verification.ts";
 
 /** Host and TCP port. */
 export interface Address {
@@ -162,6 +163,12 @@ export interface Cluster {
   readonly gateway?: Gateway | undefined;
   /** The folder into which WAL is archived, as the servers see it; undefined: there is none. */
   readonly archive?: string | undefined;
+  /**
+   * Has a kept backup compared with its manifest, by the programs of `node`. Absent: the target
+   * cannot.
+   * @throws {NodeError} when there is no such backup.
+   */
+  verifyBackup?(name: string, node: Node, signal: AbortSignal): Promise<Verification>;
   /**
    * Starts one more server, which is not among `nodes`, on a kept backup: as a replica of `upstream`
    * that restores from the archive where there is one. Disposing it removes it. Absent: the target

@@ -9,6 +9,7 @@
 export const problemNotes: Record<string, string> = {
   Accepted: "the rules let a connection in that they should refuse",
   Anomaly: "no order of events explains what clients have read",
+  BackupDamaged: "pg_verifybackup found that the backup is not what its manifest says",
   BackupDoesNotStart: "a server that was made from the backup does not start",
   BadSetting: "a setting has another value than the server can read as the expected one",
   Behind: "the replica has not replayed what the primary had flushed",

@@ -1,7 +1,8 @@
 /**
  * `backup_restores`: a backup that `do: backup` took starts on a server of its own, recovers up to
  * what the primary has now, and holds the same rows at the same LSN. A backup that was never
- * restored is a hope.
+ * restored is a hope. Where its manifest can be read it is verified against that first: a restore
+ * reads but a part of the files.
  *
  * The server is removed after the look. While it runs it replicates from the primary, and where there
  * is an archive it restores from that first.
@@ -10,6 +11,8 @@
  */
 import type { Node } from "../cluster/model.ts";
 import { NodeError } from "../cluster/model.ts";
+import { unverified, type Verification } from "../cluster/verification.ts";
+import type { Evidence } from "../result/event.ts";
 import type { Scene } from "../run/scene.ts";
 import { ownName } from "../scenario/words.ts";
 import { sleep } from "../time/sleep.ts";
@@ -40,10 +43,15 @@ export const backup_restores = defineFact({
     }
     const primary = await scene.roles.livePrimary(signal);
     if (!primary) return unseen("NoPrimary", expected, await describeRoles(scene, signal));
-    const startedAt = performance.now();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(startMs)]);
     let restored: Node & AsyncDisposable;
+    let verified: Evidence[];
+    let startedAt: number;
     try {
+      const verification = await scene.cluster.verifyBackup?.(words.of, primary, limit);
+      verified = evidenceOf(verification);
+      if (verification?.verdict === "damaged") return damaged(words.of, { expected, verification });
+      startedAt = performance.now();
       restored = await scene.cluster.tryBackup(words.of, primary, limit);
     } catch (error) {
       signal.throwIfAborted();
@@ -60,12 +68,34 @@ export const backup_restores = defineFact({
       ...look,
       expected,
       seen: `${words.of} started; ${look.seen}`,
-      evidence: [{ kind: "process", text: `backup ${words.of} started as ${node.name}` }]
-        .concat(look.evidence),
+      evidence: [
+        ...verified,
+        { kind: "process", text: `backup ${words.of} started as ${node.name}` },
+        ...look.evidence,
+      ],
       measured: [{ unit: "ms", value: ms }],
     };
   },
 });
+
+/** What pg_verifybackup came to, or why nothing was verified. */
+function evidenceOf(verification: Verification | undefined): Evidence[] {
+  const { verdict, said } = verification ?? unverified("this target has no way to");
+  const head = verdict === "unverified" ? "not verified with pg_verifybackup" : "pg_verifybackup";
+  return [{ kind: "verification", text: `${head}: ${said.join("\n")}` }];
+}
+
+/** The backup does not change any more. */
+function damaged(
+  name: string,
+  { expected, verification }: { expected: string; verification: Verification },
+): Look {
+  const [first = "it did not say why", ...more] = verification.said;
+  const rest = more.length > 0 ? ` (and ${more.length} lines more)` : "";
+  const seen = `${name} is not as its manifest says: ${first}${rest}`;
+  const evidence = evidenceOf(verification);
+  return { holds: false, final: true, code: "BackupDamaged", expected, seen, evidence };
+}
 
 async function compared(scene: Scene, node: Node, signal: AbortSignal): Promise<Look> {
   const endsAt = performance.now() + compareMs;

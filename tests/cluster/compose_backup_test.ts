@@ -42,11 +42,23 @@ composeTest("A backup in Docker restores, and a damaged one is seen", async (t, 
     await on.write("insert into item values (2)");
     const look = await on.look("backup_restores", { words: { of: "whole" } });
     found(look, { holds: true, seen: /whole started; backup1 has 1 tables?, 2 rows in all/ });
+    match(look.evidence[0]!.text, /^pg_verifybackup: .*successfully verified/);
     equal((await leftovers(client)).some((name) => name.endsWith("-backup1")), false);
   });
 
+  await t.step("one that is not as its manifest says is none", async () => {
+    await inBackups(`cd ${folder} && cp -a whole other && printf x >>other/PG_VERSION`);
+    const look = await on.look("backup_restores", { words: { of: "other" } });
+    found(look, {
+      ...{ holds: false, final: true, code: "BackupDamaged" },
+      seen: /other is not as its manifest says: .*"PG_VERSION" has size/,
+    });
+    match(look.evidence[0]!.text, /^pg_verifybackup: /);
+  });
+
   await t.step("what is none is seen", async () => {
-    await inBackups(`cd ${folder} && cp -a whole damaged && rm damaged/global/pg_control`);
+    await inBackups(`cd ${folder} && cp -a whole damaged && cd damaged &&
+      rm global/pg_control backup_manifest`);
     found(await on.look("backup_restores", { words: { of: "damaged" } }), {
       ...{ holds: false, final: true, code: "BackupDoesNotStart" },
       seen: /control file|pg_control/,

@@ -4,6 +4,7 @@
  * @module
  */
 import { equal, match } from "node:assert/strict";
+import { existsSync } from "node:fs";
 import type { Disks } from "../../lib/cluster/disk.ts";
 import type { Cluster, Node } from "../../lib/cluster/model.ts";
 import { openLocalTarget } from "../../lib/cluster/local/target.ts";
@@ -21,7 +22,7 @@ import { startWorkload } from "../../lib/workload/start.ts";
 import { seedStack } from "./stack_fixture.ts";
 
 /** The server to test on, as `--postgres` takes it. */
-const postgres = Deno.env.get("PGPROOF_TEST_POSTGRES") ?? "18";
+const usual = Deno.env.get("PGPROOF_TEST_POSTGRES") ?? "18";
 
 /** How long anything in a test may take, in milliseconds. */
 const limitMs = 60_000;
@@ -171,6 +172,14 @@ export interface Setup {
   archive?: boolean;
   checksums?: boolean;
   disks?: Disks;
+  /** The server to test on. */
+  postgres?: string;
+}
+
+/** The newest bin directory of the system's with a program that npm's packages lack, if there is one. */
+export function systemWith(program: string): string | undefined {
+  return ["18", "17", "16", "15", "14"].map((major) => `/usr/lib/postgresql/${major}/bin`)
+    .find((bin) => existsSync(`${bin}/${program}`));
 }
 
 /** A stage of a scenario that says nothing. */
@@ -186,7 +195,8 @@ export async function onCluster(
   setup: Setup,
   test: (subject: Subject) => Promise<void>,
 ): Promise<void> {
-  const { replicas = 2, settings = {}, nodeSettings = {}, ...rest } = setup;
+  const { replicas = 2, settings = {}, nodeSettings = {}, ...more } = setup;
+  const { postgres = usual, ...rest } = more;
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error("the test took too long")), limitMs);
   const { signal } = limit;

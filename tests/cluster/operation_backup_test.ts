@@ -8,7 +8,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { LocalNode } from "../../lib/cluster/local/node.ts";
 import { NodeError } from "../../lib/cluster/model.ts";
-import { found, onCluster, type Subject } from "./fact_fixture.ts";
+import { found, onCluster, type Subject, systemWith } from "./fact_fixture.ts";
 import { perform, refuses } from "./operation_fixture.ts";
 
 async function column(on: Subject, node: string, sql: string): Promise<unknown[]> {
@@ -151,7 +151,10 @@ Deno.test("backup_restores holds for a whole backup, and not for one that lost s
     await on.write("insert into item values (2)");
     const good = await on.look("backup_restores", { words: { of: "whole" } });
     found(good, { holds: true, seen: /whole started; backup1 has 2 tables, 3 rows in all/ });
+    match(good.evidence[0]!.text, /pg_verifybackup: (there is no|.*successfully verified)/);
     equal(on.cluster.nodes.length, 2);
+    // A server that has pg_verifybackup would say it before.
+    await Deno.remove(join(folderOf(on, "broken"), "backup_manifest")).catch(() => {});
     const file = await value(on, "select pg_relation_filepath('old')");
     const path = join(folderOf(on, "broken"), file);
     const bytes = await Deno.readFile(path);
@@ -180,3 +183,34 @@ Deno.test("backup_restores holds for a whole backup, and not for one that lost s
       equal(/^b(ackup)?\d/.test(name), false, `${name} was left behind`);
     }
   }));
+
+const system = systemWith("pg_verifybackup");
+
+Deno.test({
+  name: "backup_restores compares a backup with its manifest: a restore reads but a part of it",
+  ignore: system === undefined,
+  fn: () =>
+    onCluster({ replicas: 1, postgres: system! }, async (on) => {
+      await on.write("create table item as select 1 as id");
+      await on.write("create index item_id on item (id)");
+      await perform(on, "backup", { node: "primary", as: "nightly" });
+      const look = () => on.look("backup_restores", { words: { of: "nightly" } });
+      const whole = await look();
+      found(whole, { holds: true });
+      match(whole.evidence[0]!.text, /^pg_verifybackup: .*successfully verified/);
+      // In the free part of a page of an index that nothing reads.
+      const file = await value(on, "select pg_relation_filepath('item_id')");
+      const path = join(folderOf(on, "nightly"), file);
+      const bytes = await Deno.readFile(path);
+      bytes[bytes.length - 4096]! ^= 1;
+      await Deno.writeFile(path, bytes);
+      const damaged = await look();
+      const seen = /nightly is not as its manifest says: .*checksum mismatch for file "base/;
+      found(damaged, { holds: false, final: true, code: "BackupDamaged", seen });
+      match(damaged.evidence[0]!.text, /checksum mismatch for file/);
+      await Deno.remove(join(folderOf(on, "nightly"), "backup_manifest"));
+      const unseen = await look();
+      found(unseen, { holds: true });
+      match(unseen.evidence[0]!.text, /^not verified with pg_verifybackup: it has no manifest/);
+    }),
+});

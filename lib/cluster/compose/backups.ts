@@ -5,8 +5,10 @@
  * @module
  */
 import { emptied, recoveryLines, skipped, temporary } from "../backup_content.ts";
-import type { BackupPart, Restoring } from "../model.ts";
+import { type BackupPart, NodeError, type Restoring } from "../model.ts";
 import { formatSettings } from "../setting_text.ts";
+import { manifest, noManifest, noProgram, unverified } from "../verification.ts";
+import { type Verification, verificationOf } from "../verification.ts";
 import { emptyScript } from "./data.ts";
 import type { HelperVolume } from "./helper.ts";
 import { projectLabel } from "./owner.ts";
@@ -78,6 +80,28 @@ export function takeScript(part: BackupPart | undefined): string {
 export function labelOf(lines: readonly string[]): string {
   const start = lines.findIndex((line) => line.startsWith("START WAL LOCATION"));
   return start < 0 ? "" : lines.slice(start).map((line) => `${line}\n`).join("");
+}
+
+/** Prints what pg_verifybackup says, or why it cannot run, and then how it ended. */
+export const verifyScript = `
+  for folder in /usr/lib/postgresql/*/bin; do PATH=$PATH:$folder; done
+  to=${folder}/$NAME
+  ${mustExist}
+  none() { echo "$1"; echo unverified; exit; }
+  command -v pg_verifybackup >/dev/null || none "${noProgram}"
+  [ -e "$to/${manifest}" ] || none "${noManifest}"
+  status=0
+  pg_verifybackup "$to" 2>&1 || status=$?
+  echo "$status"`;
+
+/**
+ * How a backup was verified, from what the script printed.
+ * @throws {NodeError} when that cannot be told.
+ */
+export function verified(lines: readonly string[]): Verification {
+  const [said, end = "nothing"] = [lines.slice(0, -1), lines.at(-1)];
+  if (!/^(unverified|\d+)$/.test(end)) throw new NodeError(`Cannot tell how it ended: ${end}`);
+  return end === "unverified" ? unverified(said.join("; ")) : verificationOf(Number(end), said);
 }
 
 /** Replaces the data by a backup. */

@@ -12,6 +12,7 @@ import { raced, sleep } from "../../time/sleep.ts";
 import type { Vantage } from "../inspection.ts";
 import { archiveFolder } from "../archive.ts";
 import { type Cluster, type Gateway, type Node, NodeError } from "../model.ts";
+import type { Verification } from "../verification.ts";
 import { settleDisks } from "./disk.ts";
 import { engineGone } from "./engine.ts";
 import { gatewayOf } from "./gateway.ts";
@@ -37,6 +38,11 @@ const attemptsMax = 5;
 /** The given port that leads to the server. */
 function accessOf(ports: readonly GivenPort[]): number {
   return ports.find(({ containerPort }) => containerPort === serverPort)!.port;
+}
+
+function inContainer(node: Node): ComposeNode {
+  if (node instanceof ComposeNode) return node;
+  throw new NodeError(`Cannot use ${node.name}: it is not in a container`);
 }
 
 /** A cluster in containers. */
@@ -75,17 +81,20 @@ class ComposeCluster implements Cluster {
     return answering(this.nodes, from, this.#prober, signal);
   }
 
+  verifyBackup(name: string, node: Node, signal: AbortSignal): Promise<Verification> {
+    return inContainer(node).verifyBackup(name, signal);
+  }
+
   async tryBackup(
     backup: string,
     upstream: Node,
     signal: AbortSignal,
   ): Promise<Node & AsyncDisposable> {
-    if (!(upstream instanceof ComposeNode)) throw new NodeError("Cannot try: not in a container");
     const name = `backup${++this.#tries}`;
     const { given } = this.#workshop;
     const port = freePort(given.ports);
     try {
-      return await tryBackup({ name, backup, port, upstream }, signal);
+      return await tryBackup({ name, backup, port, upstream: inContainer(upstream) }, signal);
     } finally {
       // By now the engine has it, or nobody.
       given.ports.delete(port);

@@ -17,6 +17,7 @@ import {
   type Restoring,
   type StopMode,
 } from "../model.ts";
+import type { Verification } from "../verification.ts";
 import { accepting } from "./accepting.ts";
 import type Docker from "./docker.ts";
 import { execIn } from "./exec.ts";
@@ -208,6 +209,11 @@ export class ComposeNode implements Node {
 
   takeBackup(name: string, part: BackupPart | undefined, signal: AbortSignal): Promise<string> {
     return this.#data.takeBackup(name, part, signal);
+  }
+
+  /** As `Cluster.verifyBackup`. */
+  verifyBackup(name: string, signal: AbortSignal): Promise<Verification> {
+    return this.#data.verifyBackup(name, signal);
   }
 
   restoreBackup(name: string, how: Restoring, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,9 @@ import { raced } from "../../time/sleep.ts";
 import type { Conninfo } from "../conninfo.ts";
 import { type DiskPart, fillScript, freeScript, moveWalScript } from "../disk.ts";
 import { type Address, type BackupPart, type Node, NodeError, type Restoring } from "../model.ts";
+import type { Verification } from "../verification.ts";
 import { backupsVolume, labelOf, restoreScript, restoring, takeScript } from "./backups.ts";
+import { verified, verifyScript } from "./backups.ts";
 import {
   clientConnection,
   cloneScript,
@@ -111,6 +113,11 @@ export class NodeData {
     const environment = { ...connection(this.#found().conninfo, this.#owner.node), NAME: name };
     const lines = await this.#run("back up", takeScript(part), environment, signal);
     return part ? "" : labelOf(lines);
+  }
+
+  /** As `Cluster.verifyBackup`. */
+  async verifyBackup(name: string, signal: AbortSignal): Promise<Verification> {
+    return verified(await this.#run("verify a backup of", verifyScript, { NAME: name }, signal));
   }
 
   /** See {@link Node}. */

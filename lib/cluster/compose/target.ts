@@ -112,6 +112,7 @@ class ComposeTarget implements Target {
       nodes: made.nodes,
       translations: made.translations,
       archive: made.archive,
+      verifyBackup: (name, node, signal) => made.verifyBackup!(name, node, signal),
       tryBackup: (name, upstream, signal) => made.tryBackup!(name, upstream, signal),
       gateway: made.gateway,
       answering: (from, signal) => made.answering!(from, signal),

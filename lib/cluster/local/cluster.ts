@@ -19,6 +19,8 @@ import { type DataRecipe, own } from "./template.ts";
 import type { Copy } from "./copy.ts";
 import type { Stock } from "./stock.ts";
 import type { Trash } from "./trash.ts";
+import type { Verification } from "../verification.ts";
+import { verifyBackup } from "./verify_backup.ts";
 import { type TriedBackup, tryBackup, type Trying } from "./tried_backup.ts";
 
 /** What a cluster is made of. */
@@ -129,6 +131,11 @@ export class LocalCluster implements Cluster {
 
   get archive(): string | undefined {
     return this.#archive?.folder;
+  }
+
+  verifyBackup(name: string, _node: Node, signal: AbortSignal): Promise<Verification> {
+    const { backups: folder, surroundings } = this.#trying;
+    return verifyBackup(name, { folder, ...surroundings, signal });
   }
 
   async tryBackup(

@@ -58,7 +58,8 @@ export async function keep(
   }
 }
 
-async function mustExist(path: string, name: string): Promise<void> {
+/** @throws {NodeError} when there is no backup at `path`. */
+export async function mustExist(path: string, name: string): Promise<void> {
   if (!await exists(path)) throw new NodeError(`Cannot use backup ${name}: there is none`);
 }
 

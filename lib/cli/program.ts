@@ -59,7 +59,11 @@ function verifyCommand(args: readonly string[], io: Io, ended: Ended) {
     .description("Run the scenarios against the stack and judge what is seen")
     .addOption(targetOption)
     .option("--postgres <v>", postgresWords)
-    .option("--workers <n>", "cases at once; default: the number of cores", whole(1))
+    .option(
+      "--workers <n>",
+      "cases at once; default: the number of cores, twice that on local servers",
+      whole(1),
+    )
     .option("--retries <n>", "try cases that end in an error again (never failures)", whole(0), 0)
     .option("--fail-fast", "start no further case once one did not pass", false)
     .option("--last-failed", "only the cases that did not pass in the last run", false)

@@ -31,8 +31,8 @@ export interface OpenOptions {
   name: TargetName;
   /** Local: 14 to 18, or a bin folder. Compose: the tag of the official image. */
   postgres?: string | undefined;
-  /** How many clusters to prepare ahead. */
-  ahead: number;
+  /** How many clusters to prepare ahead, which may depend on where. */
+  ahead: number | ((target: Target["name"]) => number);
   /** Multiplies how long one of those may take. Default: 1. */
   timeScale?: number;
   /** Clusters in Docker outlive this process. */
@@ -45,13 +45,19 @@ export interface OpenOptions {
  * @throws {NodeError} when it cannot be had; {@link UsageError} when the words make no sense.
  */
 export async function openTarget(stack: Stack, options: OpenOptions): Promise<Chosen> {
-  const { name, postgres, ahead, timeScale = 1, keep = false, signal } = options;
+  const { name, postgres, timeScale = 1, keep = false, signal } = options;
+  const ahead = (target: Target["name"]) =>
+    typeof options.ahead === "number" ? options.ahead : options.ahead(target);
   const image = postgres === undefined ? undefined : dockerTag(postgres);
   const createMs = limits.clusterMs * timeScale;
   const given = image === undefined ? {} : { image };
-  const compose = () => openComposeTarget(stack, { signal, ahead, createMs, keep, ...given });
+  const compose = () =>
+    openComposeTarget(stack, { signal, ahead: ahead("compose"), createMs, keep, ...given });
   const local = () =>
-    openLocalTarget(stack, { postgres: postgres ?? postgresDefault, ahead, signal });
+    openLocalTarget(stack, {
+      ...{ signal, ahead: ahead("local") },
+      postgres: postgres ?? postgresDefault,
+    });
   if (name === "local") return { target: await local(), why: "asked for" };
   if (name === "compose") {
     if (postgres !== undefined && image === undefined) {

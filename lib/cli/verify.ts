@@ -6,6 +6,7 @@
  * @module
  */
 import { join } from "node:path";
+import type { Target } from "../cluster/model.ts";
 import { formatSummary } from "../report/summary.ts";
 import { exitCodeOf, exitCodes } from "../result/exit.ts";
 import { foldEvents, readEvents } from "../result/fold.ts";
@@ -22,6 +23,7 @@ import { UsageError } from "./usage.ts";
 import { type RunChoices, runSelection } from "./verify_run.ts";
 import { acceptedBy, waiversFrom } from "./waivers.ts";
 import { changesOf, watchedPaths } from "./watch.ts";
+import { usualWorkers } from "./workers.ts";
 
 /** The options of `verify`. */
 export interface VerifyOptions extends SelectionOptions, RunChoices {
@@ -88,11 +90,11 @@ async function verifyOnce(selection: Selection, on: {
     ...await acceptedBy(stack, scenarios),
     ...options.waivers === undefined ? [] : await waiversFrom(options.waivers, scenarios),
   ];
-  const workers = options.workers ?? navigator.hardwareConcurrency;
+  const workersOn = (target: Target["name"]) => options.workers ?? usualWorkers(target);
   const targets = await Targets.open(stack, cases, {
     name: options.target,
     postgres: options.postgres,
-    ahead: options.dryRun ? 0 : Math.min(workers, cases.length),
+    ahead: options.dryRun ? 0 : (target) => Math.min(workersOn(target), cases.length),
     timeScale: options.timeScale,
     signal,
   }).catch((error) => {
@@ -104,6 +106,7 @@ async function verifyOnce(selection: Selection, on: {
     if (options.dryRun) return printPlan(cases, { targets, allow: options.allow ?? [] }, io);
     const eventsPath = join(options.out, "events.ndjson");
     await prepareFolder(options.out, [eventsPath, ...orders.map(({ path }) => path)]);
+    const workers = workersOn(targets.main.name);
     await runSelection(selection, { options, targets, workers, waivers, signal, eventsPath, io });
     const result = foldEvents(readEvents(await Deno.readTextFile(eventsPath)));
     const written = await writeReports(result, orders);

@@ -37,7 +37,14 @@ export interface ClusterOptions {
   trash: Trash;
 }
 
-/** How long an immediate shutdown may take before SIGKILL, and that before giving up, in ms. */
+/**
+ * How long an immediate shutdown may take before SIGKILL, in milliseconds. A process that runs a
+ * command of archiving or restoring misses the signal for it (system(3) ignores SIGQUIT meanwhile):
+ * the postmaster then waits 5 s, SIGKILL_CHILDREN_AFTER_SECS of its postmaster.c.
+ */
+const immediateMs = 2000;
+
+/** How long anything else of a removal may take before giving up, in milliseconds. */
 const removeMs = 5000;
 
 /**
@@ -232,7 +239,7 @@ export class LocalCluster implements Cluster {
 async function end(node: LocalNode): Promise<void> {
   if (await node.state() === "running") {
     try {
-      return await node.stop("immediate", AbortSignal.timeout(removeMs));
+      return await node.stop("immediate", AbortSignal.timeout(immediateMs));
     } catch { /* SIGKILL it is */ }
   }
   await node.kill(AbortSignal.timeout(removeMs));

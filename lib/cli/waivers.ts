@@ -7,7 +7,7 @@
 import { basename } from "node:path";
 import { ControlsError, readWaivers, shippedCatalogues } from "../report/controls/read.ts";
 import type { Waiver } from "../result/event.ts";
-import { namesFile } from "../result/waive.ts";
+import { namesFile, unending } from "../result/waive.ts";
 import { UsageError } from "./usage.ts";
 
 /** What a run is about: waivers are for this, or for what ships. */
@@ -25,9 +25,6 @@ export async function waiversFrom(path: string, cases: readonly Waivable[]): Pro
   return await checked(await read(path), { path, cases });
 }
 
-/** A date that does not come: what the stack's own file accepts counts as long as it says so. */
-const never = "9999-12-31";
-
 /**
  * What the stack says of itself: a failing that it declares is told, and does not fail the run.
  * @throws {UsageError} when it names what does not exist.
@@ -40,7 +37,7 @@ export async function acceptedBy(
     control,
     reason,
     owner: basename(file),
-    expires: never,
+    expires: unending,
   }));
   return await checked(waivers, { path: file, cases });
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { causesOf, headline, placeOf, problemLine } from "../report/causes.ts";
+import { causesOf, headline, placeOf, reasonLine } from "../report/causes.ts";
 import type { CaseResult, Result } from "../result/model.ts";
 import type { CaseChange, Course, Tally, Which } from "./model.ts";
 
@@ -69,5 +69,5 @@ function problemOf(cases: readonly CaseResult[], side: Which): CaseChange["probl
     return { side, file: unrun.file, line: unrun.line, step: "", text: unrun.reason! };
   }
   const step = causesOf(worst)[0]?.step?.title ?? "outside any step";
-  return { side, ...placeOf(worst), step, text: problemLine(headline(worst)) };
+  return { side, ...placeOf(worst), step, text: reasonLine(headline(worst)) };
 }

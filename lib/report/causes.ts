@@ -52,6 +52,16 @@ export function problemLine({ expected, seen }: Problem): string {
   return `expected ${expected}, saw ${seen}`;
 }
 
+/** The problem in one line, with its first likely cause where one was found. */
+export function reasonLine(problem: Problem): string {
+  const [cause] = problem.notes.flatMap((note) =>
+    /^likely cause: (.*?)(?: \(|$)/.exec(note)?.[1] ?? []
+  );
+  return cause === undefined
+    ? problemLine(problem)
+    : `${problemLine(problem)}; likely cause: ${cause}`;
+}
+
 /** Where a reader should look: the first cause's step, else where the scenario begins. */
 export function placeOf(subject: CaseResult): { file: string; line: number } {
   const place = causesOf(subject)[0]?.step?.place;

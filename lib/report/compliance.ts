@@ -5,6 +5,7 @@
  * @module
  */
 import type { Result } from "../result/model.ts";
+import { unending } from "../result/waive.ts";
 import { caseDigest, resultDigest } from "./controls/digest.ts";
 import { judgeControls } from "./controls/judge.ts";
 import type { Judgement } from "./controls/model.ts";
@@ -66,9 +67,9 @@ function waivers(judged: readonly Judgement[]): Markup | undefined {
   if (rows.length === 0) return undefined;
   return markup`<h2>Waivers</h2><table><thead><tr><th>Control</th><th>Reason</th><th>Owner</th><th>Until</th></tr></thead><tbody>${
     rows.map(({ key, each, isOver }) =>
-      markup`<tr><td>${key}</td><td>${each.reason}</td><td>${each.owner}</td><td>${each.expires}${
-        isOver ? ", expired, does not count" : ""
-      }</td></tr>`
+      markup`<tr><td>${key}</td><td>${each.reason}</td><td>${each.owner}</td><td>${
+        each.expires === unending ? "as long as it says so" : each.expires
+      }${isOver ? ", expired, does not count" : ""}</td></tr>`
     )
   }</tbody></table>`;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CaseResult, Result } from "../result/model.ts";
-import { headline, placeOf, problemLine } from "./causes.ts";
+import { headline, placeOf, reasonLine } from "./causes.ts";
 import { oneLine } from "./clean.ts";
 import { rerunCommand } from "./rerun.ts";
 import { badCases } from "./run_case.ts";
@@ -30,7 +30,7 @@ export function renderGithub(result: Result): string {
 
 function annotation(kind: "error" | "warning", result: Result, subject: CaseResult): string {
   const message = kind === "error"
-    ? `${problemLine(headline(subject))}\nrerun: ${rerunCommand(result.run, subject)}`
+    ? `${reasonLine(headline(subject))}\nrerun: ${rerunCommand(result.run, subject)}`
     : `passed on attempt ${subject.attempts}`;
   const title = oneLine(`${subject.verdict}: ${subject.name}`);
   return command(kind, { ...placeOf(subject), title }, message);

@@ -19,7 +19,7 @@ import { pageRooms } from "./html/room.ts";
 import script from "./html/script.js" with { type: "text" };
 import style from "./html/style.css" with { type: "text" };
 import { showValue } from "./html/scale.ts";
-import { causesOf, problemLine } from "./causes.ts";
+import { headline, problemLine, reasonLine } from "./causes.ts";
 import { endings, painter, totalsText } from "./words.ts";
 
 /** So many failures fit onto a screen; those that were never begun say little. */
@@ -111,7 +111,7 @@ function header(result: Result): Markup {
         first.map((each) =>
           markup`<li>${badge(each.verdict)} <a href="${
             hrefOf("case", each.id)
-          }">${each.name}</a><br><span>${problemLine(causesOf(each)[0]!.problem)}</span></li>`
+          }">${each.name}</a><br><span>${reasonLine(headline(each))}</span></li>`
         )
       }${more > 0 ? markup`<li><a href="#failures">and ${more} more</a></li>` : undefined}</ol>`
       : undefined

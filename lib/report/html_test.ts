@@ -111,6 +111,18 @@ Deno.test("courseOf() finds the outage of clients, and none after the last step"
   ok(outage!.to - outage!.from > 1000);
 });
 
+Deno.test("courseOf() calls no node silent before its first answer, unless none came", () => {
+  const at = (t: number, node: string, role: "silent" | "replica") => ({ t, node, role });
+  const roles = [
+    ...[at(1, "a", "silent"), at(1, "b", "silent"), at(2, "a", "replica")],
+    at(3, "a", "silent"),
+  ];
+  deepEqual(
+    courseOf({ ...lost, roles })!.roles.map(({ node, role, from }) => [node, role, from]),
+    [["b", "silent", 1], ["a", "replica", 2], ["a", "silent", 3]],
+  );
+});
+
 Deno.test("courseOf() makes nothing up for a run that sampled nothing", () => {
   const { series: _series, roles: _roles, ...bare } = lost;
   const course = courseOf(bare)!;

@@ -7,7 +7,7 @@
 import type { CaseResult, Result } from "../result/model.ts";
 import { isAsked, showLimit } from "./limit.ts";
 import { formatDuration } from "../time/duration.ts";
-import { causesOf, headline, placeOf, problemLine } from "./causes.ts";
+import { causesOf, headline, placeOf, reasonLine } from "./causes.ts";
 import { clip, oneLine } from "./clean.ts";
 import { judgeControls } from "./controls/judge.ts";
 import { excerptAround } from "./excerpt.ts";
@@ -61,7 +61,7 @@ function table(bad: readonly CaseResult[]): string {
   if (bad.length === 0) return "";
   const rows = bad.map((subject) => {
     const { file, line } = placeOf(subject);
-    const what = clip(oneLine(problemLine(headline(subject))), 300);
+    const what = clip(oneLine(reasonLine(headline(subject))), 400);
     return `| ${subject.verdict} | ${escaped(subject.name)} | ${code(`${file}:${line}`)} | ${
       escaped(what)
     } |`;

@@ -12,7 +12,7 @@
  */
 import type { RunEvent, RunStarted } from "../result/event.ts";
 import { formatDuration } from "../time/duration.ts";
-import { problemLine } from "./causes.ts";
+import { reasonLine } from "./causes.ts";
 import { clip, oneLine } from "./clean.ts";
 import { LiveLines } from "./live.ts";
 import { Tally } from "./tally.ts";
@@ -179,7 +179,7 @@ class Display {
       { problem: event.problems[0], line: head?.line ?? 1 };
     if (!cause.problem) return [first];
     const place = `${head?.file ?? event.case}:${cause.line}`;
-    return [first, `${indent}${place}  ${clip(oneLine(problemLine(cause.problem)), causeMax)}`];
+    return [first, `${indent}${place}  ${clip(oneLine(reasonLine(cause.problem)), causeMax)}`];
   }
 
   #liveLines(): string[] {

@@ -108,10 +108,8 @@ function intro(
       ? markup`
         <dt>Controls</dt>
         <dd>${
-        controls.map((each) =>
-          markup`
-            <a href="${hrefOf("control", each)}">${each}</a>
-          `
+        controls.map((each, index) =>
+          markup`${index > 0 ? ", " : ""}<a href="${hrefOf("control", each)}">${each}</a>`
         )
       }</dd>
       `

@@ -5,6 +5,7 @@
  */
 import type { Catalogue, ControlStatus, Judgement } from "../controls/model.ts";
 import type { CaseResult } from "../../result/model.ts";
+import { acceptance } from "../../result/waive.ts";
 import { caseDigest } from "../controls/digest.ts";
 import { anchor, hrefOf, type Markup, markup } from "./markup.ts";
 
@@ -65,11 +66,7 @@ function controlRow(judgement: Judgement, { withDigests }: { withDigests: boolea
         `
       : undefined
   }</td>
-      <td>${why}${
-    waiver
-      ? markup`<br>Waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`
-      : undefined
-  }${
+      <td>${why}${waiver ? markup`<br>It is ${acceptance(waiver)}: ${waiver.reason}` : undefined}${
     expired
       ? markup`<br>The waiver of ${expired.owner} expired on ${expired.expires} and does not count.`
       : undefined

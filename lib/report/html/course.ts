@@ -67,7 +67,7 @@ export function courseOf(subject: CaseResult): Course | undefined {
   return {
     span,
     nodes: cluster?.nodes.map(({ name }) => name) ?? [...new Set(roles.map(({ node }) => node))],
-    roles: roles.map(({ t, node, role }, index) => {
+    roles: answered(roles).map(({ t, node, role }, index, roles) => {
       const next = roles.slice(index + 1).find((each) => each.node === node);
       return { node, role, from: t, to: next?.t ?? span.to };
     }),
@@ -86,6 +86,16 @@ export function courseOf(subject: CaseResult): Course | undefined {
     lagTime: seen("lag_time"),
     lagBytes: seen("lag_bytes"),
   };
+}
+
+/** Less what nodes seemed to be before their first answer: a first connection takes its time. */
+function answered(roles: NonNullable<CaseResult["roles"]>): NonNullable<CaseResult["roles"]> {
+  const heard = new Set<string>();
+  return roles.filter(({ node, role, t }) => {
+    if (role !== "silent") heard.add(node);
+    return heard.has(node) ||
+      !roles.some((later) => later.node === node && later.t > t && later.role !== "silent");
+  });
 }
 
 /** The moment that counts as 0 for the reader: the beginning of the picture. */

@@ -14,7 +14,7 @@ import { incomparable } from "../compare/fingerprint.ts";
 import { type Gate, valuesMin } from "../compare/gate.ts";
 import { maskComparison } from "../compare/mask.ts";
 import { renderComparison } from "../compare/markdown.ts";
-import type { Comparison } from "../compare/model.ts";
+import type { Comparison, Which } from "../compare/model.ts";
 import { compareStored } from "../compare/stored.ts";
 import { formatComparison } from "../compare/text.ts";
 import { findScenarios, readScenarios } from "../scenario/files.ts";
@@ -23,7 +23,7 @@ import { planCases } from "../scenario/plan.ts";
 import { exitCodes } from "../result/exit.ts";
 import { exitOf } from "../compare/exit.ts";
 import { contest } from "./compare_run.ts";
-import { Sides } from "./compare_sides.ts";
+import { type ComparedSide, Sides } from "./compare_sides.ts";
 import { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { readResult } from "./report.ts";
@@ -81,13 +81,13 @@ export async function compare(
   let comparison: Comparison = { ...none, exit: exitOf(none, { interrupted: false }) };
   if (declared.changes.length > 0 || options.always) {
     const { cases, seed } = await planned(sides, options);
-    if (cases.length === 0) {
+    if (cases.head.length === 0) {
       io.err("error: nothing is selected\n");
       return exitCodes.nothingSelected;
     }
     const waivers = options.waivers === undefined
       ? []
-      : await waiversFrom(options.waivers, cases.map(({ scenario }) => scenario));
+      : await waiversFrom(options.waivers, cases.head.map(({ scenario }) => scenario));
     const workers = options.workers ?? navigator.hardwareConcurrency;
     using interrupt = new Interrupt((text) => io.err(text));
     const { signal } = interrupt;
@@ -129,24 +129,28 @@ function checkGates({ gate = [], repeat }: CompareOptions): void {
   throw new UsageError(`a relative gate takes --repeat ${valuesMin} or more: fewer decide nothing`);
 }
 
-/** The cases for both; a scenario may name a node that only one of them has. */
+/**
+ * The same cases for both, each judged by the objectives of its own side; a scenario may name a node
+ * that only one of them has.
+ */
 async function planned(
   { base, head }: Sides,
   options: CompareOptions,
-): Promise<{ cases: Case[]; seed: number }> {
+): Promise<{ cases: Record<Which, Case[]>; seed: number }> {
   const files = await findScenarios(options.scenarios ?? []);
   const names = [...head.stack.nodes, ...base.stack.nodes].map(({ name }) => name);
-  const scenarios = await readScenarios(files, { nodes: [...new Set(names)] });
+  const nodes = [...new Set(names)];
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
   const { tag, grep, matrix } = options;
-  const cases = planCases(scenarios, {
-    seed,
-    repeat: 1,
-    ...(tag === undefined ? {} : { tag }),
-    ...(grep === undefined ? {} : { grep }),
-    ...(matrix === undefined ? {} : { matrix }),
-  });
-  return { cases, seed };
+  const casesFor = async ({ stack: { objectives } }: ComparedSide) =>
+    planCases(await readScenarios(files, { nodes, objectives }), {
+      seed,
+      repeat: 1,
+      ...(tag === undefined ? {} : { tag }),
+      ...(grep === undefined ? {} : { grep }),
+      ...(matrix === undefined ? {} : { matrix }),
+    });
+  return { cases: { base: await casesFor(base), head: await casesFor(head) }, seed };
 }
 
 function silenced(io: Io): Io {

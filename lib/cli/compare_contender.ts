@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { Observer } from "../cluster/observer.ts";
 import type { Running } from "../compare/in_effect.ts";
+import type { Which } from "../compare/model.ts";
 import type { EventSource } from "../report/progress.ts";
 import type { Waiver } from "../result/event.ts";
 import { foldEvents, readEvents } from "../result/fold.ts";
@@ -27,7 +28,8 @@ const noChange = { settings: {}, nodeSettings: {} };
 
 /** What both sides have in common. */
 export interface Contest {
-  cases: readonly Case[];
+  /** Of each side: the same in the same order. */
+  cases: Record<Which, readonly Case[]>;
   seed: number;
   workers: number;
   waivers: readonly Waiver[];
@@ -58,6 +60,11 @@ export class Contender implements AsyncDisposable {
     this.#contest = contest;
   }
 
+  /** What runs on it. */
+  get cases(): readonly Case[] {
+    return this.#contest.cases[this.side.which];
+  }
+
   /** Where it runs, once that could be had. */
   get target() {
     return this.#targets?.main;
@@ -65,7 +72,8 @@ export class Contender implements AsyncDisposable {
 
   /** Brings its stack up once, asks its servers for their settings, and removes it. */
   async probe(): Promise<void> {
-    const { signal, options, workers, cases } = this.#contest;
+    const { signal, options, workers } = this.#contest;
+    const { cases } = this;
     try {
       this.#targets ??= await Targets.open(this.side.stack, cases, {
         name: options.target,
@@ -102,7 +110,8 @@ export class Contender implements AsyncDisposable {
 
   /** Begins a turn; what comes of it goes to a folder of its own. */
   async begin(watch: (source: EventSource) => void): Promise<Turn> {
-    const { cases, seed, options, waivers, workers, signal, io } = this.#contest;
+    const { seed, options, waivers, workers, signal, io } = this.#contest;
+    const { cases } = this;
     const { which, shown } = this.side;
     // Under the name that its user knows: a checkout is gone when somebody reads of it.
     const stack = { ...this.side.stack, file: shown };

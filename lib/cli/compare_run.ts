@@ -107,7 +107,10 @@ async function runTurn(sides: readonly Contender[], number: number, on: Contest)
     for (const contender of sides) {
       turns.push(await contender.begin((each) => source.add(contender.side.which, each)));
     }
-    await runInTurns(on.cases, turns.map(({ how }) => how), number - 1);
+    await runInTurns(
+      turns.map(({ how }, index) => ({ ...how, cases: sides[index]!.cases })),
+      number - 1,
+    );
     for (const turn of turns) turn.ended();
   } finally {
     for (const turn of turns) turn.close();

@@ -45,7 +45,12 @@ export interface RunnerOptions {
 
 /** Runs every case; those that cannot run here or are not reached say why. */
 export function runCases(cases: readonly Case[], options: RunnerOptions): Promise<void> {
-  return runInTurns(cases, [options]);
+  return runInTurns([{ ...options, cases }]);
+}
+
+/** A side of a comparison, with its cases: the same ones in the same order on every side. */
+export interface RunnerSide extends RunnerOptions {
+  cases: readonly Case[];
 }
 
 /**
@@ -53,22 +58,19 @@ export function runCases(cases: readonly Case[], options: RunnerOptions): Promis
  * They take turns in being the first, `first` is that for the first case. The first side says how many
  * workers there are.
  */
-export async function runInTurns(
-  cases: readonly Case[],
-  sides: readonly RunnerOptions[],
-  first = 0,
-): Promise<void> {
-  const waiting = cases.map((subject, index) => {
+export async function runInTurns(sides: readonly RunnerSide[], first = 0): Promise<void> {
+  const waiting = sides[0]!.cases.map((_, index) => {
     const at = (first + index) % sides.length;
-    const inTurn = [...sides.slice(at), ...sides.slice(0, at)];
-    return { subject, able: inTurn.filter((side) => canRun(subject, side)) };
-  }).filter(({ able }) => able.length > 0);
+    return [...sides.slice(at), ...sides.slice(0, at)]
+      .map((side) => ({ side, subject: side.cases[index]! }))
+      .filter(({ side, subject }) => canRun(subject, side));
+  }).filter((able) => able.length > 0);
   const failed = new Set<RunnerOptions>();
   const lane = async (worker: number) => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      for (const side of next.able) {
+      for (const { side, subject } of next) {
         const isOver = side.failFast && failed.has(side);
-        if (!await isFine(next.subject, side, { worker, isOver })) failed.add(side);
+        if (!await isFine(subject, side, { worker, isOver })) failed.add(side);
       }
     }
   };

@@ -12,6 +12,7 @@ import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
 import { type Cluster, NodeError, type Target } from "../../lib/cluster/model.ts";
 import type { ClusterChange } from "../../lib/scenario/model.ts";
 import { readStack } from "../../lib/stack/read.ts";
+import { sleep } from "../../lib/time/sleep.ts";
 import { ask, checkout, composeTest, engine, leftovers, until } from "./compose_fixture.ts";
 
 const plain: ClusterChange = { settings: {}, nodeSettings: {} };
@@ -54,6 +55,23 @@ composeTest("create() brings up the stack: identities, roles, streaming", async 
     assert.equal(new Set(nodes.map(({ address }) => address.port)).size, 4);
     assert(translations.some((text) => /172\.18\.0\.0\/16.* is 10\.\S+ here/.test(text)));
     await remove();
+  });
+});
+
+composeTest("close() waits for a cluster for which its case did not", async (_t, signal) => {
+  await withTarget(1, signal, async (target) => {
+    // Gone sooner than the other one, which is made meanwhile.
+    const first = await target.create({ change: { ...plain, replicas: 1 }, signal });
+    const stop = new AbortController();
+    const second = target.create({ change: plain, signal: stop.signal });
+    second.catch(() => {});
+    const client = await engine(signal);
+    const made = async () =>
+      (await leftovers(client)).filter((text) => /^container/.test(text)).length;
+    while (await made() === first.nodes.length) await sleep(20, signal);
+    stop.abort(new Error("enough"));
+    await assert.rejects(second, /enough/);
+    await first.remove();
   });
 });
 

@@ -129,9 +129,8 @@ class ComposeTarget implements Target {
       return await raced(next, signal);
     } catch (error) {
       if (signal.aborted) {
-        // Nobody will take it any more.
-        next.then((cluster) => this.#drop(cluster), () => {});
-        // It may come up yet.
+        // It may come up yet: for the next case, or for close() to wait for and remove.
+        this.#ahead.unshift(next);
         if (!(error instanceof DeadlineError)) throw error;
         throw new NodeError(`No cluster was ready: ${error.message}`, { cause: error });
       }

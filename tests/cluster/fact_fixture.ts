@@ -25,7 +25,7 @@ import { seedStack } from "./stack_fixture.ts";
 const usual = Deno.env.get("PGPROOF_TEST_POSTGRES") ?? "18";
 
 /** How long anything in a test may take, in milliseconds. */
-const limitMs = 60_000;
+const limitMs = 180_000;
 
 /** What a look is asked. */
 export interface Asked {

@@ -9,7 +9,7 @@ import { loginOf } from "../../lib/cluster/observer.ts";
 import { Session } from "../../lib/sql/session.ts";
 import { seedStack } from "./stack_fixture.ts";
 
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(180_000);
 const target = await openLocalTarget(seedStack(1), { postgres: "18", signal, ahead: 1 });
 // What is mounted outlives the harness, too.
 const disks = lacksMount() === undefined ? { master: ["wal"] } as const : {};

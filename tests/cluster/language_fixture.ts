@@ -42,7 +42,7 @@ export async function play(
     parseScenario(name, `scenario: ${name}\n${text}`, { nodes, readText })
   );
   const cases = planCases(parsed, { seed: 1, repeat: 1 });
-  const limit = AbortSignal.timeout(120_000);
+  const limit = AbortSignal.timeout(180_000);
   const target = await openLocalTarget(stack, { postgres, signal: limit, ahead: 1 });
   const events: RunEvent[] = [];
   const emit = (event: EventBody) =>

@@ -14,7 +14,7 @@ import { encrypted, lax, secureStack } from "./secure_fixture.ts";
 
 Deno.test("compose.secure.yaml is as strict on this machine, and every file is found", async () => {
   const { directory, stack } = await secureStack();
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(180_000);
   const target = await openLocalTarget(stack, { postgres: "18", signal, ahead: 0 });
   try {
     const change = { settings: {}, nodeSettings: {}, replicas: 1 };

@@ -21,7 +21,7 @@ import { sleep } from "../../lib/time/sleep.ts";
 import { fromCommandLine, fromFile, hba, node, seedStack, stackOf } from "./stack_fixture.ts";
 
 /** Long enough for a machine that does much else; nothing waits for it to pass. */
-const limit = () => AbortSignal.timeout(120_000);
+const limit = () => AbortSignal.timeout(180_000);
 const here = new URL(".", import.meta.url);
 
 function create(target: Target, change: Partial<ClusterChange> = {}, signal = limit()) {

@@ -8,7 +8,7 @@ import { type Answer, type Login, Session, SqlError } from "../sql/session.ts";
 import type { Node } from "./model.ts";
 
 /** The stack's own user on a node. */
-export function loginOf(node: Node): Login {
+export function loginOf(node: Pick<Node, "declared" | "address">): Login {
   const { user, password, database } = node.declared;
   return { ...node.address, user, password, database };
 }

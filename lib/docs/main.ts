@@ -22,6 +22,7 @@ import { troubleshootingPage } from "./troubleshooting.ts";
 const handWritten = [
   "docs/histories.md",
   "docs/lag.md",
+  "docs/pooler.md",
   "docs/tutorial.md",
   "docs/adding-a-fact.md",
   "docs/adding-a-fault.md",

@@ -47,6 +47,7 @@ export const wordNotes: Record<string, Note> = {
   save: { summary: "keep what came back by a name", examples: [{ written: "lsn" }] },
   session: { summary: "keep the connection by this name", examples: ["clerk"] },
   as: { summary: "the role to log in as, or the name of a fault", examples: ["auditor"] },
+  through: { summary: "connect through a pooler, which is started", examples: ["pooler"] },
   error: { summary: "expected error", examples: ["read_only_sql_transaction", "25006"] },
   blocks: { summary: "expected to hang at least this long", examples: ["3s"] },
   lsn: { summary: "a log position, saved by an earlier step", examples: ["${written}"] },

@@ -1,6 +1,7 @@
 /**
  * What is looked at when a case did not pass, before anything is undone: each node's processes,
- * positions and replication as the servers show them. Never fails: what cannot be seen is said.
+ * positions and replication as the servers show them, and what a pooler said. Never fails: what
+ * cannot be seen is said.
  *
  * @module
  */
@@ -28,7 +29,11 @@ const slotsSql =
 export async function collectEvidence(stage: Stage): Promise<Evidence[]> {
   const signal = AbortSignal.timeout(limits.evidenceMs * stage.timeScale);
   const found = await Promise.all(stage.cluster.nodes.map((node) => lookAt(node, stage, signal)));
-  return found.flat();
+  const pooler = (await stage.poolerLog()).map((text) => ({
+    kind: "log",
+    text: `pooler: ${text}`,
+  }));
+  return [...found.flat(), ...pooler];
 }
 
 async function lookAt(node: Node, stage: Stage, signal: AbortSignal): Promise<Evidence[]> {

@@ -10,6 +10,7 @@ import { Roles } from "../cluster/roles.ts";
 import { leave } from "../link/enter.ts";
 import { Links } from "../link/links.ts";
 import type { RunningLoad } from "../load/model.ts";
+import { Pooler } from "../pooler/pooler.ts";
 import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
 import { Session } from "../sql/session.ts";
@@ -86,6 +87,7 @@ export class Stage implements Scene, AsyncDisposable {
   readonly #disturbed = new Map<Node, number>();
   readonly #stopped = new Set<Node>();
   #undoesRelays = false;
+  #pooler: Promise<Pooler> | undefined;
 
   constructor(subject: Case, cluster: Cluster, options: {
     stack: Stack;
@@ -156,13 +158,37 @@ export class Stage implements Scene, AsyncDisposable {
     };
   }
 
+  /** The pooler in front of the nodes, started by the first who goes through it, until undo. */
+  #throughPooler(signal: AbortSignal): Promise<Pooler> {
+    return this.#pooler ??= Pooler.start(this.cluster.nodes, signal).then((pooler) => {
+      this.undo.push("pooler", (signal) => pooler.stop(signal));
+      return pooler;
+    }, (error) => {
+      // The next one tries anew: the end of this one's time says nothing of it.
+      this.#pooler = undefined;
+      throw error;
+    });
+  }
+
+  /** The last lines that the pooler wrote; none when nobody went through one. */
+  async poolerLog(): Promise<string[]> {
+    const pooler = await this.#pooler?.catch(() => undefined);
+    return await pooler?.lastLines() ?? [];
+  }
+
   /**
-   * A connection of its own to a node, logged in as the stack's user or another role.
-   * @throws {SqlError}
+   * A connection of its own to a node, logged in as the stack's user or another role, or through the
+   * pooler.
+   * @throws {SqlError}; {@link NodeError} when there is to be a pooler and it does not start.
    */
-  connect(node: Node, options: { as?: string | undefined; signal: AbortSignal }): Promise<Session> {
-    const login = { ...loginOf(node), applicationName: "pgproof scenario" };
-    return Session.open(options.as ? { ...login, user: options.as } : login, options.signal);
+  async connect(
+    node: Node,
+    options: { as?: string | undefined; through?: "pooler" | undefined; signal: AbortSignal },
+  ): Promise<Session> {
+    const { as, through, signal } = options;
+    const own = through ? (await this.#throughPooler(signal)).loginTo(node) : loginOf(node);
+    const login = { ...own, applicationName: "pgproof scenario" };
+    return await Session.open(as ? { ...login, user: as } : login, signal);
   }
 
   /** Closes every connection. */

@@ -9,13 +9,21 @@ import type { Reading } from "./reading.ts";
 /** Two words that exclude each other, and why. */
 type Conflict = readonly [one: string, other: string, why: string];
 
+/** Why a statement through a pooler cannot be watched while it hangs. */
+export const throughBlocks = "behind a pooler nobody knows which backend would hang";
+
+const throughAs: Conflict = ["through", "as", "the pooler logs in as the stack's user"];
+
 const ofSql: readonly Conflict[] = [
   ["error", "save", "a refused statement leaves nothing to save"],
   ["error", "blocks", "a statement that hangs does not fail"],
   ["blocks", "save", "a statement that hangs leaves nothing to save"],
+  ["through", "blocks", throughBlocks],
+  throughAs,
 ];
 
 const ofQuery: readonly Conflict[] = [
+  throughAs,
   ["error", "save", "a refused query leaves nothing to save"],
   ...["is", "not", "below", "above", "at_most", "at_least", "matches", "lacks"].map(
     (word): Conflict => ["error", word, "a refused query leaves nothing to compare"],
@@ -76,8 +84,9 @@ export function checkOneNode(reading: Reading, words: Record<string, unknown>, p
   if (typeof words.session !== "string") return;
   const { session } = words;
   const as = typeof words.as === "string" ? words.as : undefined;
+  const through = typeof words.through === "string" ? words.through : undefined;
   const open = sessions.get(session);
-  if (!open) sessions.set(session, { node, as, isBusy: false });
+  if (!open) sessions.set(session, { node, as, through, isBusy: false });
   else if (open.isBusy) {
     const message = `session "${session}" is busy: its statement was left running`;
     report.add(document.valueAt([...path, "session"]), "misplaced-word", message, {
@@ -88,12 +97,13 @@ export function checkOneNode(reading: Reading, words: Record<string, unknown>, p
       ? "node"
       : as !== undefined && as !== open.as
       ? "as"
+      : through !== undefined && through !== open.through
+      ? "through"
       : undefined;
     if (moved === undefined) return;
     const hint = `it was opened on ${open.node}${open.as ? ` as ${open.as}` : ""}`;
-    const message = `session "${session}" is open already and cannot change its ${
-      moved === "node" ? "node" : "role"
-    }`;
+    const what = { node: "node", as: "role", through: "way to the node" }[moved];
+    const message = `session "${session}" is open already and cannot change its ${what}`;
     report.add(document.valueAt([...path, moved]), "misplaced-word", message, { hint });
   }
 }

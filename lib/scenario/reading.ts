@@ -45,13 +45,21 @@ export interface Reading extends Ground {
   /** Names that steps read so far have, each with how often it was given. */
   stepNames: Map<string, number>;
   /** Named sessions opened so far, what they were opened on, whether a statement is left running. */
-  sessions: Map<string, { node: string; as: string | undefined; isBusy: boolean }>;
+  sessions: Map<string, OpenSession>;
   lifetimes: Lifetimes;
   /** The workload of each declared load that could be read; undefined: it sends SQL. */
   workloads: Map<string, string | undefined>;
   /** What the steps of background lanes save, by lane: known once the lane has ended. */
   laneSaves: Map<string, ReadonlySet<string>>;
   counts: Counts;
+}
+
+/** A named session as the steps read so far leave it. */
+export interface OpenSession {
+  node: string;
+  as: string | undefined;
+  through: string | undefined;
+  isBusy: boolean;
 }
 
 /** Shared by all readings of one scenario. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { readComparison } from "./comparison_checks.ts";
-import { checkConflicts, checkOneNode } from "./conflicts.ts";
+import { checkConflicts, checkOneNode, throughBlocks } from "./conflicts.ts";
 import type { Path } from "./document.ts";
 import { given } from "./given.ts";
 import type { Operand, QueryStep, Saved, SqlStep, StepBase } from "./model.ts";
@@ -18,6 +18,7 @@ interface SqlWords extends Record<string, unknown> {
   node?: string;
   session?: string;
   as?: string;
+  through?: "pooler";
   error?: string;
   blocks?: number;
   save?: Record<string, Saved>;
@@ -29,6 +30,7 @@ interface QueryWords extends Record<string, unknown> {
   node?: string;
   session?: string;
   as?: string;
+  through?: "pooler";
   error?: string;
   save?: Record<string, Saved>;
   lsn?: Operand;
@@ -63,6 +65,7 @@ export function buildSql(reading: Reading, base: StepBase, source: {
     ...given({
       session: words.session,
       as: words.as,
+      through: words.through,
       error: words.error,
       blocksMs: words.blocks,
     }),
@@ -102,6 +105,7 @@ export function buildQuery(reading: Reading, base: StepBase, source: {
     ...given({
       session: words.session,
       as: words.as,
+      through: words.through,
       error: words.error,
       lsn: words.lsn,
       measure: words.measure,
@@ -119,6 +123,11 @@ function leaveRunning(reading: Reading, words: SqlWords, path: Path): void {
   const name = words.session!;
   const session = reading.sessions.get(name);
   if (session) session.isBusy = true;
+  if (session?.through !== undefined && words.through === undefined) {
+    const at = reading.document.keyAt([...path, "blocks"]);
+    const message = `"blocks" cannot stand in a session that goes through a pooler`;
+    reading.report.add(at, "misplaced-word", message, { hint: throughBlocks });
+  }
   if (!reading.lifetimes.isTaken(name)) return;
   const at = reading.document.valueAt([...path, "session"]);
   const message = `"${name}" is the name of a load, a fault or a lane`;

@@ -84,6 +84,8 @@ const sqlWords = {
   node: node.optional(),
   session: ownName.optional().describe("keep the connection by this name"),
   as: nonEmpty.optional().describe("log in as this role"),
+  through: z.enum(["pooler"]).optional()
+    .describe("connect through PgBouncer, which pgproof runs in front of the nodes"),
   error: sqlstate.optional(),
   save: save.optional(),
 };

@@ -66,6 +66,8 @@ export interface SqlStep extends StepBase {
   session?: string;
   /** Log in as this role instead of the stack's user. */
   as?: string;
+  /** Connect through the pooler that the harness runs in front of the nodes. */
+  through?: "pooler";
   /** Expected error: SQLSTATE or condition name. */
   error?: string;
   /**
@@ -83,6 +85,7 @@ export interface QueryStep extends StepBase, Timing {
   node: NodeSelector;
   session?: string;
   as?: string;
+  through?: "pooler";
   error?: string;
   /** Wait for this LSN to be replayed, then look exactly once. */
   lsn?: Operand;

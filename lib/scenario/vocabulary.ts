@@ -9,7 +9,7 @@ import type { KindVerb, StepGrammar } from "./step_grammar.ts";
 
 /** Adjectives of the language; some belong to kinds that this version may not have. */
 const adjectives =
-  ("name node between session as save when repeat within for every while measure " +
+  ("name node between session as through save when repeat within for every while measure " +
     "error blocks is not below above at_most at_least matches lacks because lsn of tables delay " +
     "jitter loss rate direction with grace during outside").split(" ");
 

@@ -44,7 +44,7 @@ const absent: Partial<Record<Saved, string>> = {
   timeline: "a replica that receives nothing",
 };
 
-/** How a step reaches each of its nodes: a named session, another role, or the shared connection. */
+/** How a step reaches each of its nodes: a named session, another role, the pooler, or the shared connection. */
 export async function senders(
   step: SqlStep | QueryStep,
   stage: Stage,
@@ -57,7 +57,7 @@ export async function senders(
     return [{ node, send: sendOn(session), close }];
   }
   const nodes = await eyes.roles.find(step.node, signal);
-  if (!step.as) {
+  if (!step.as && !step.through) {
     return nodes.map((node) => ({
       node,
       send: (sql, parameters, limit) => eyes.observer.ask(node, sql, parameters, limit),
@@ -65,7 +65,7 @@ export async function senders(
     }));
   }
   return await Promise.all(nodes.map(async (node) => {
-    const session = await stage.connect(node, { as: step.as, signal });
+    const session = await stage.connect(node, { as: step.as, through: step.through, signal });
     return { node, send: sendOn(session), close: () => session.close() };
   }));
 }

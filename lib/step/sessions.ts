@@ -29,7 +29,11 @@ export async function sessionOf(
       seen: nodes.map((each) => each.name).join(", "),
     });
   }
-  const session = await stage.connect(node, { as: step.as, signal: on.signal });
+  const session = await stage.connect(node, {
+    as: step.as,
+    through: step.through,
+    signal: on.signal,
+  });
   const named: NamedSession = { node, session };
   stage.sessions.set(step.session, named);
   stage.undo.push(`session ${step.session}`, (signal) => close(stage, named, signal));

@@ -48,11 +48,11 @@ Deno.test("every example of the tutorial and the reference passes", () =>
       "examples/reference",
     );
     ok(found.size >= 12);
-    // PostgreSQL from the npm registry comes without pg_rewind and pgbench, no target can cut the
-    // power, only root can mount, nodes on one machine share its processor, and one example says what
-    // is for the other target.
+    // PostgreSQL from the npm registry comes without pg_rewind and pgbench, PgBouncer is to be
+    // installed, no target can cut the power, only root can mount, nodes on one machine share its
+    // processor, and one example says what is for the other target.
     const reasons = [
-      ...["pg_rewind", "pgbench", "last fsync", "run as root", "be throttled"],
+      ...["pg_rewind", "pgbench", "no pgbouncer", "last fsync", "run as root", "be throttled"],
       "for the compose target",
     ];
     const isUnable = ([, verdict]: [string, string]) =>

@@ -166,7 +166,7 @@ export interface Running {
 }
 
 /** The programs that the harness starts. */
-const ours = new Set(["postgres", "initdb", "pg_basebackup", "cp"]);
+const ours = new Set(["postgres", "initdb", "pg_basebackup", "cp", "pgbouncer"]);
 
 /** The harness's programs that have a path under `directory` on their command line. */
 export function workingUnder(directory: string): Running[] {

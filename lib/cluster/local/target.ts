@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Stack } from "../../stack/model.ts";
 import { type Cluster, type CreateOptions, NodeError, type Target } from "../model.ts";
@@ -17,6 +16,7 @@ import { lacking } from "./capabilities.ts";
 import { LocalCluster } from "./cluster.ts";
 import { Journal } from "./journal.ts";
 import type { Surroundings } from "./node.ts";
+import { runDirectory } from "./run_directory.ts";
 import { settingsOf } from "./settings.ts";
 import { Stock } from "./stock.ts";
 import { type DataRecipe, own, recipeOf, template } from "./template.ts";
@@ -45,18 +45,6 @@ export interface LocalTarget extends Target {
 const trashMax = 3;
 
 const noChange = { settings: {}, nodeSettings: {} };
-
-/** A socket's path has to fit into 108 bytes, 104 on some systems, what comes below RUN included. */
-const pathBytesMax = 60;
-
-/** The temp folder, or /tmp where that is too long a path or closed to the servers' account. */
-async function runDirectory(surroundings: { signal: AbortSignal }): Promise<string> {
-  const name = `pgproof-${crypto.randomUUID().slice(0, 8)}`;
-  const folder = await Deno.realPath(tmpdir());
-  const fits = folder.length + name.length < pathBytesMax &&
-    await canRun(serverAccount(), folder, surroundings.signal);
-  return join(fits ? folder : "/tmp", name);
-}
 
 /** Binaries that the servers' account can run: those of a cache in root's home are linked into RUN. */
 async function reachable(
@@ -217,7 +205,7 @@ export async function openLocalTarget(stack: Stack, options: LocalOptions): Prom
     throw new NodeError("Cannot use the local target on Windows: it needs signals and sh");
   }
   const found = await findBinaries(options.postgres, signal);
-  const directory = await runDirectory({ signal });
+  const directory = await runDirectory(signal);
   const journal = await Journal.open(directory);
   try {
     await Deno.mkdir(directory, { mode: 0o711 });

@@ -3,19 +3,23 @@
  *
  *     old primary shut down ─> node has all of its WAL ─> promoted ─> others follow ─> old one too
  *
- * A primary that is shut down waits until each replica that streams has confirmed all of its WAL,
- * the shutdown checkpoint included; the replica then logs "replication terminated by primary server".
- * Without that line the node is not promoted, and the old primary is started again.
- * Source: WalSndDone in src/backend/replication/walsender.c; WalReceiverMain in walreceiver.c.
+ * The last record of a primary that is shut down is the checkpoint of its shutdown, and it waits until
+ * each replica that streams has it. A node that replayed that record has everything; one that did not
+ * is not promoted, and the old primary is started again. The log is no proof: a receiver that answers
+ * when the connection is closed already ends with another message.
+ * Source: WalSndDone in src/backend/replication/walsender.c; CreateCheckPoint in
+ * src/backend/access/transam/xlog.c: of a shutdown's checkpoint, and of no other while WAL is
+ * replicated, the redo point is the record itself.
  *
  * @module
  */
-import type { LogMark, Node } from "../cluster/model.ts";
+import type { Node } from "../cluster/model.ts";
 import type { Evidence } from "../result/event.ts";
 import type { Scene } from "../run/scene.ts";
 import { parseLsn } from "../sql/lsn.ts";
 import { follow } from "./follow.ts";
 import { defineOperation, OperationError } from "./kind.ts";
+import { type Position, positionOf } from "./position.ts";
 import { promote } from "./promote.ts";
 import { stopOne } from "./stop.ts";
 import { mustRun, until } from "./wait.ts";
@@ -43,9 +47,9 @@ export const switchover = defineOperation({
       throw new OperationError(`Cannot switch over to ${node.name}: it is the primary already`);
     }
     const others = await followersOf(scene, { old, node, signal });
-    const mark = await node.markLog();
+    const last = await positionOf(scene, old, signal);
     const stopped = await stopOne(scene, old, { mode: "fast", signal });
-    const complete = await hasAll(scene, node, { old, mark, signal }).catch(async (error) => {
+    const complete = await hasAll(scene, node, { old, last, signal }).catch(async (error) => {
       await old.start(AbortSignal.timeout(restartMs));
       throw error;
     });
@@ -80,33 +84,37 @@ async function followersOf(
     .map(([other]) => other);
 }
 
-/** Waits until a node has received and replayed all that the old primary wrote. */
+/**
+ * Waits until a node has replayed the checkpoint of the old primary's shutdown. A restartpoint makes
+ * the last checkpoint that it replayed known.
+ */
 async function hasAll(
   scene: Scene,
   node: Node,
-  on: { old: Node; mark: LogMark; signal: AbortSignal },
+  on: { old: Node; last: Position; signal: AbortSignal },
 ): Promise<Evidence> {
-  const { old, mark, signal } = on;
-  const what = `have all WAL of ${old.name}`;
-  const ended = /replication terminated by primary server/;
-  const place = /End of WAL reached on timeline (\d+) at ([0-9A-F]+\/[0-9A-F]+)/;
-  const sql = "select pg_last_wal_replay_lsn()::text";
-  const end = await until(node, what, {
+  const { old, last, signal } = on;
+  const end = await until(node, `have all WAL of ${old.name}`, {
     async look() {
-      const lines = await node.readLog(mark);
-      if (!lines.some((line) => ended.test(line))) {
-        const last = lines.at(-1) ?? "nothing";
-        return { seen: `it has not logged that ${old.name} sent everything, but: ${last}` };
+      const replayed = String(await scene.observer.value(node, replayedSql, signal));
+      if (parseLsn(replayed) <= parseLsn(last.lsn)) {
+        return { seen: `replayed ${replayed}, ${old.name} was at ${last.lsn} before its shutdown` };
       }
-      const found = lines.map((line) => place.exec(line)).find((match) => match !== null);
-      if (!found) return { seen: "it has not logged where the WAL ended" };
-      const replayed = String(await scene.observer.value(node, sql, signal));
-      const isDone = parseLsn(replayed) >= parseLsn(found[2]!);
-      return isDone ? { done: found } : { seen: `replayed ${replayed} of ${found[2]}` };
+      await scene.observer.ask(node, "checkpoint", [], signal);
+      const { rows: [row] } = await scene.observer.ask(node, lastSql, [], signal);
+      const [lsn, redo] = row as [string, string];
+      if (lsn !== redo || parseLsn(lsn) < parseLsn(last.lsn)) {
+        return { seen: `the last checkpoint that it replayed, ${lsn}, is not of a shutdown` };
+      }
+      return { done: lsn };
     },
     signal,
   });
-  const [, timeline, lsn] = end;
-  const text = `${node.name} has all WAL of ${old.name}, to ${lsn} on timeline ${timeline}`;
-  return { kind: "lsn", node: node.name, text, data: { timeline: Number(timeline), lsn } };
+  const text = `${node.name} has all WAL of ${old.name}: it replayed the checkpoint of the ` +
+    `shutdown at ${end} on timeline ${last.timeline}`;
+  return { kind: "lsn", node: node.name, text, data: { timeline: last.timeline, lsn: end } };
 }
+
+const replayedSql = "select pg_last_wal_replay_lsn()::text";
+
+const lastSql = "select checkpoint_lsn::text, redo_lsn::text from pg_control_checkpoint()";

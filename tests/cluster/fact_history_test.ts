@@ -5,12 +5,13 @@
  * @module
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { Look } from "../../lib/fact/kind.ts";
 import { ending, History } from "../../lib/history/history.ts";
 import { checkListAppend } from "../../lib/history/list_append.ts";
 import { checkLongFork } from "../../lib/history/long_fork.ts";
 import { visibilityOf } from "../../lib/history/visibility.ts";
 import type { Comparison } from "../../lib/scenario/model.ts";
-import { found, onCluster, type Subject } from "./fact_fixture.ts";
+import { type Asked, found, onCluster, type Subject } from "./fact_fixture.ts";
 
 const of = { of: "shop" };
 
@@ -19,6 +20,16 @@ async function pauseReplay(on: Subject, node: string): Promise<void> {
   await on.sql(node, "select pg_wal_replay_pause()");
   const sql = "select pg_get_wal_replay_pause_state() = 'paused'";
   while ((await on.sql(node, sql)).rows[0]![0] !== true);
+}
+
+/** Takes away what was written until a session notices; one that writes again first does not. */
+async function untilUnread(on: Subject, fact: string, question: Asked): Promise<Look> {
+  let look = await on.look(fact, question);
+  while (look.holds !== false) {
+    await on.write("delete from pgproof_shop");
+    look = await on.look(fact, question);
+  }
+  return look;
 }
 
 Deno.test("read_your_writes and monotonic_reads need a history, of these nodes, and enough of it", async () => {
@@ -76,18 +87,17 @@ Deno.test("session guarantees hold on the primary, and break on a replica that d
       holds: false,
       final: true,
       code: "ReadBackwards",
-      seen: /a session went back from node to node .*client (\d) on .*then client \1 on replica1/,
+      seen: /a session went back from node to node .*client (\d) on .*then client \1 on replica\d/,
     });
     const each = { node: "all", words: { ...of, per: "node" } };
     found(await on.look("monotonic_reads", each), { holds: true });
     found(await on.look("monotonic_reads", primary), { holds: true });
-    await on.write("delete from pgproof_shop");
-    const back = await on.until("monotonic_reads", false, each);
+    const back = await untilUnread(on, "monotonic_reads", each);
     match(
       back.seen,
-      /a node went back .*client (\d) on master, .* = \d+; then client \1 on master/,
+      /a node went back .*client (\d) on (\w+), .* = \d+; then client \1 on \2/,
     );
-    match((await on.until("read_your_writes", false, primary)).seen, /= nothing/);
+    match((await untilUnread(on, "read_your_writes", primary)).seen, /= nothing/);
     await on.end("shop");
   });
 });

@@ -25,6 +25,9 @@ import {
 /** Whether disks can be filled here. */
 const mayMount = lacksMount() === undefined;
 
+const pooledAgain =
+  "the pooled client is answered by the restarted server, on the connection that it had";
+
 const seeds: Seed[] = [
   ...lossSeeds,
   {
@@ -61,6 +64,15 @@ const seeds: Seed[] = [
     cause: "commits wait for no replica",
     plant: settings({ synchronous_commit: "local" }),
     fails: { step: "a commit hangs", code: "DidNotBlock", seen: /ended after/ },
+  },
+  {
+    scenario: "reads/pooled-clients-survive.yaml",
+    cause: "nothing stands between the client and its replica",
+    plant: both(
+      (document) => document.deleteIn(["steps", 0, "through"]),
+      within(pooledAgain, "2s"),
+    ),
+    fails: { step: pooledAgain, code: "Unreachable", seen: /57P01/ },
   },
   {
     scenario: "replication/write-visible.yaml",

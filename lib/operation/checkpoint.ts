@@ -26,15 +26,25 @@ export const checkpoint = defineOperation({
 const lastSql =
   "select checkpoint_lsn::text, redo_lsn::text, timeline_id from pg_control_checkpoint()";
 
+/** The last checkpoint that a server would recover from. */
+export async function lastCheckpoint(
+  scene: Scene,
+  node: Node,
+  signal: AbortSignal,
+): Promise<{ lsn: string; redo: string; timeline: number }> {
+  const { rows } = await scene.observer.ask(node, lastSql, [], signal);
+  const [lsn, redo, timeline] = rows[0] as [string, string, number];
+  return { lsn, redo, timeline };
+}
+
 async function checkpointOne(scene: Scene, node: Node, signal: AbortSignal): Promise<Evidence> {
   await mustRun(node, "checkpoint");
-  const last = async () => (await scene.observer.ask(node, lastSql, [], signal)).rows[0]!;
-  const [before] = await last();
+  const before = await lastCheckpoint(scene, node, signal);
   await scene.observer.ask(node, "checkpoint", [], signal);
-  const [lsn, redo, timeline] = await last();
-  if (lsn === before) {
+  const { lsn, redo, timeline } = await lastCheckpoint(scene, node, signal);
+  if (lsn === before.lsn) {
     throw new OperationError(
-      `${node.name} made no checkpoint, the last one is still that of ${before}: ` +
+      `${node.name} made no checkpoint, the last one is still that of ${before.lsn}: ` +
         "a replica makes one only after it has replayed a new one of its primary",
     );
   }

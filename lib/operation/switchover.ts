@@ -17,6 +17,7 @@ import type { Node } from "../cluster/model.ts";
 import type { Evidence } from "../result/event.ts";
 import type { Scene } from "../run/scene.ts";
 import { parseLsn } from "../sql/lsn.ts";
+import { lastCheckpoint } from "./checkpoint.ts";
 import { follow } from "./follow.ts";
 import { defineOperation, OperationError } from "./kind.ts";
 import { type Position, positionOf } from "./position.ts";
@@ -101,8 +102,7 @@ async function hasAll(
         return { seen: `replayed ${replayed}, ${old.name} was at ${last.lsn} before its shutdown` };
       }
       await scene.observer.ask(node, "checkpoint", [], signal);
-      const { rows: [row] } = await scene.observer.ask(node, lastSql, [], signal);
-      const [lsn, redo] = row as [string, string];
+      const { lsn, redo } = await lastCheckpoint(scene, node, signal);
       if (lsn !== redo || parseLsn(lsn) < parseLsn(last.lsn)) {
         return { seen: `the last checkpoint that it replayed, ${lsn}, is not of a shutdown` };
       }
@@ -116,5 +116,3 @@ async function hasAll(
 }
 
 const replayedSql = "select pg_last_wal_replay_lsn()::text";
-
-const lastSql = "select checkpoint_lsn::text, redo_lsn::text from pg_control_checkpoint()";

@@ -97,6 +97,13 @@ export class Subject {
     }
   }
 
+  /** Makes replay stand still: the function only asks for it. */
+  async pauseReplay(name: string): Promise<void> {
+    await this.sql(name, "select pg_wal_replay_pause()");
+    const state = "select pg_get_wal_replay_pause_state()";
+    while ((await this.sql(name, state)).rows[0]![0] !== "paused") await sleep(5, this.signal);
+  }
+
   /** Makes a replica go on answering, but receive nothing any more. */
   async detach(name: string): Promise<void> {
     await this.sql(name, "alter system set primary_conninfo = ''");

@@ -15,13 +15,6 @@ import { type Asked, found, onCluster, type Subject } from "./fact_fixture.ts";
 
 const of = { of: "shop" };
 
-/** Replay stands still on a node. */
-async function pauseReplay(on: Subject, node: string): Promise<void> {
-  await on.sql(node, "select pg_wal_replay_pause()");
-  const sql = "select pg_get_wal_replay_pause_state() = 'paused'";
-  while ((await on.sql(node, sql)).rows[0]![0] !== true);
-}
-
 /** Takes away what was written until a session notices; one that writes again first does not. */
 async function untilUnread(on: Subject, fact: string, question: Asked): Promise<Look> {
   let look = await on.look(fact, question);
@@ -73,7 +66,7 @@ Deno.test("session guarantees hold on the primary, and break on a replica that d
     const look = await on.until("read_your_writes", true, primary);
     match(look.seen, /^master showed every session its own writes, in \d+ reads$/);
     match(look.evidence[0]!.text, /^shop: \d+ operations of sessions, writes \d+ acknowledged/);
-    await pauseReplay(on, "replica1");
+    await on.pauseReplay("replica1");
     const missed = await on.until("read_your_writes", false, { node: "replica1", words: of });
     found(missed, {
       holds: false,
@@ -218,7 +211,7 @@ Deno.test("staleness of a replica that stands still grows, and of one that is si
     await on.workload(beats);
     const asked = { node: "replicas", words: of, compare: { at_most: 400 } };
     await on.until("staleness", true, { ...asked, compare: { at_most: 5000 } });
-    await pauseReplay(on, "replica1");
+    await on.pauseReplay("replica1");
     found(await on.until("staleness", false, asked), {
       holds: false,
       code: "Stale",

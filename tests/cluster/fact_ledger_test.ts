@@ -26,9 +26,7 @@ Deno.test("no_lost_writes holds after a load, waits for replicas and finds what 
     const look = await on.until("no_lost_writes", true, orders);
     match(look.evidence[0]!.text, /^orders: \d+ sent, \d+ acknowledged, 0 refused, 0 unknown$/);
 
-    await on.sql("replica1", "select pg_wal_replay_pause()");
-    const state = "select pg_get_wal_replay_pause_state()";
-    while ((await on.sql("replica1", state)).rows[0]![0] !== "paused") await sleep(5, on.signal);
+    await on.pauseReplay("replica1");
     await on.write("delete from orders where id in (7, 8, 9, 20)");
     found(await on.look("no_lost_writes", { ...orders, node: "master" }), {
       holds: false,

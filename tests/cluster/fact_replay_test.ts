@@ -5,15 +5,9 @@
  */
 import { equal, match, ok } from "node:assert/strict";
 import { sleep } from "../../lib/time/sleep.ts";
-import { found, onCluster, type Subject } from "./fact_fixture.ts";
+import { found, onCluster } from "./fact_fixture.ts";
 
 const MB = 1024 ** 2;
-
-async function pauseReplay(on: Subject, name: string): Promise<void> {
-  await on.sql(name, "select pg_wal_replay_pause()");
-  const sql = "select pg_get_wal_replay_pause_state()";
-  while ((await on.sql(name, sql)).rows[0]![0] !== "paused") await sleep(5, on.signal);
-}
 
 Deno.test("replayed, caught_up, lag_bytes and lag_time see a replica whose replay is paused", async () => {
   await onCluster({}, async (on) => {
@@ -26,7 +20,7 @@ Deno.test("replayed, caught_up, lag_bytes and lag_time see a replica whose repla
     await on.until("lag_bytes", true, { compare: { below: 1 } });
     await on.until("lag_time", true, { compare: { below: 1000 } });
 
-    await pauseReplay(on, "replica1");
+    await on.pauseReplay("replica1");
     const lsn = await on.write(
       "insert into t select g, repeat('x', 500) from generate_series(1, 5000) g",
     );

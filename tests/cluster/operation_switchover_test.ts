@@ -46,9 +46,7 @@ Deno.test("switchover starts the old primary again when nobody can prove that no
   onCluster({ replicas: 1 }, async (on) => {
     await on.write("create table item as select 1 as id");
     await on.until("caught_up", true, { node: "replica1" });
-    await on.sql("replica1", "select pg_wal_replay_pause()");
-    const state = "select pg_get_wal_replay_pause_state()";
-    while ((await on.sql("replica1", state)).rows[0]![0] !== "paused");
+    await on.pauseReplay("replica1");
     const limit = new AbortController();
     const signal = AbortSignal.any([limit.signal, on.signal]);
     const switching = perform(on, "switchover", { node: "replica1", signal });

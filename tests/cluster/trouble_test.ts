@@ -125,30 +125,28 @@ function notesOf(result: CaseResult | undefined, step: string): string {
   return problem!.notes.join("\n");
 }
 
+/** A scenario whose replica gets less than is written, with more steps before it is looked at. */
+function slow(rate: string, more = ""): string {
+  return `
+setup: [{ sql: create table t (words text) }]
+steps:
+  - fault: throttle
+    node: replica1
+    rate: ${rate}
+    while:
+      - sql: insert into t select repeat(md5(n::text), 10) from generate_series(1, 10000) as n
+${more}      - { name: arrives, expect: replayed, node: replica1, within: 2s }
+`;
+}
+
 Deno.test("a step that fails says what its servers suffer from", async () => {
   const results = await play({
-    slow: `
-setup: [{ sql: create table t (words text) }]
-steps:
-  - fault: throttle
-    node: replica1
-    rate: 64kB/s
-    while:
-      - sql: insert into t select repeat(md5(n::text), 10) from generate_series(1, 10000) as n
-      - { name: arrives, expect: replayed, node: replica1, within: 2s }
-`,
+    slow: slow("64kB/s"),
     // Its receiver begins anew, and has written nothing yet.
-    anew: `
-setup: [{ sql: create table t (words text) }]
-steps:
-  - fault: throttle
-    node: replica1
-    rate: 16kB/s
-    while:
-      - sql: insert into t select repeat(md5(n::text), 10) from generate_series(1, 10000) as n
-      - { fault: kill_process, node: replica1, process: walreceiver }
-      - { name: arrives, expect: replayed, node: replica1, within: 2s }
-`,
+    anew: slow(
+      "16kB/s",
+      "      - { fault: kill_process, node: replica1, process: walreceiver }\n",
+    ),
     removed: `
 cluster: { settings: { wal_keep_size: 0, wal_retrieve_retry_interval: 200ms } }
 setup: [{ sql: create table t (id int) }]

@@ -7,8 +7,14 @@
 import { emptied, recoveryLines, skipped, temporary } from "../backup_content.ts";
 import { type BackupPart, NodeError, type Restoring } from "../model.ts";
 import { formatSettings } from "../setting_text.ts";
-import { manifest, noManifest, noProgram, unverified } from "../verification.ts";
-import { type Verification, verificationOf } from "../verification.ts";
+import {
+  manifest,
+  noManifest,
+  noProgram,
+  unverified,
+  type Verification,
+  verificationOf,
+} from "../verification.ts";
 import { emptyScript } from "./data.ts";
 import type { HelperVolume } from "./helper.ts";
 import { projectLabel } from "./owner.ts";

@@ -4,8 +4,14 @@
  * @module
  */
 import { join } from "node:path";
-import { manifest, noManifest, noProgram, unverified } from "../verification.ts";
-import { type Verification, verificationOf } from "../verification.ts";
+import {
+  manifest,
+  noManifest,
+  noProgram,
+  unverified,
+  type Verification,
+  verificationOf,
+} from "../verification.ts";
 import { exists } from "./cache.ts";
 import { exec } from "./exec.ts";
 import { type Keeping, mustExist } from "./kept_backup.ts";

@@ -15,16 +15,18 @@ const entriesMax = 2_000;
 
 /**
  * The files a run depends on: scenarios (folders too, so that a new one is seen), the compose files,
- * and what nodes mount read-only. Data directories are mounted to be written and change all the time.
+ * and what nodes and their pooler mount read-only. Data directories are mounted to be written and change all the time.
  */
 export async function watchedPaths(
   paths: readonly string[],
-  stack: Pick<Stack, "file" | "overlays" | "nodes">,
+  stack: Pick<Stack, "file" | "overlays" | "nodes" | "pooler">,
 ): Promise<string[]> {
   const scenarios = (paths.length > 0 ? paths : ["scenarios"]).map((path) =>
     path.replace(/(?<=\.ya?ml)(?::\d+){1,2}$/, "")
   );
-  const mounts = stack.nodes.flatMap(({ mounts }) => mounts)
+  const mounts = [...stack.nodes, ...stack.pooler ? [stack.pooler] : []].flatMap(({ mounts }) =>
+    mounts
+  )
     .flatMap(({ type, source, readOnly }) => type === "bind" && readOnly && source ? [source] : []);
   const all = [...scenarios, stack.file, ...stack.overlays ?? [], ...mounts].map((path) =>
     resolve(path)

@@ -16,7 +16,12 @@ Deno.test("watchedPaths() holds scenarios, the stack and what it mounts to be re
   const stack = await readStack("compose.yaml");
   const paths = await watchedPaths(["examples/first.yaml:3"], stack);
   const inside = paths.map((path) => path.slice(Deno.cwd().length + 1)).sort();
-  deepEqual(inside, ["compose.yaml", "examples/first.yaml", "fixtures/postgres"]);
+  deepEqual(inside, [
+    "compose.yaml",
+    "examples/first.yaml",
+    "fixtures/pgbouncer",
+    "fixtures/postgres",
+  ]);
 });
 
 Deno.test("changesOf() tells several writes as one change, and a file that is new", () =>

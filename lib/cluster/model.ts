@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Pooler } from "../pooler/model.ts";
 import type { ClusterChange } from "../scenario/model.ts";
 import type { Stack, StackNode } from "../stack/model.ts";
 import type { DiskPart } from "./disk.ts";
@@ -176,6 +177,12 @@ export interface Cluster {
    * @throws {NodeError} when it does not start; nothing is left of it.
    */
   tryBackup?(name: string, upstream: Node, signal: AbortSignal): Promise<Node & AsyncDisposable>;
+  /**
+   * Starts a pooler in front of its nodes, where they are; returns when it answers. Undefined: one on
+   * this machine must do.
+   * @throws {NodeError} when it does not start; nothing is left of it.
+   */
+  readonly startPooler?: ((signal: AbortSignal) => Promise<Pooler>) | undefined;
   /**
    * The nodes whose servers answer a client that is where `from` says. Absent: the target has no
    * networks.

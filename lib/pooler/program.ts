@@ -1,6 +1,5 @@
 /**
- * Where PgBouncer is on this machine. It stands in front of the nodes on the harness's side, so one
- * program serves every target.
+ * Where PgBouncer is on this machine.
  *
  * @module
  */

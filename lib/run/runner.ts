@@ -7,7 +7,6 @@ import type { Target } from "../cluster/model.ts";
 import { faults } from "../fault/registry.ts";
 import { lacksPgbench } from "../load/pgbench_program.ts";
 import { operations } from "../operation/registry.ts";
-import { lacksPooler } from "../pooler/program.ts";
 import type { Emit } from "../result/event.ts";
 import { stepsOf } from "../scenario/inner_steps.ts";
 import type { Case, Scenario, Value } from "../scenario/model.ts";
@@ -152,11 +151,11 @@ export function lacking(
       : undefined;
     for (const word of kind?.requires ?? []) needed.add(word);
   }
+  if (steps.some((step) => "through" in step)) needed.add("pooler");
   if (steps.some(({ verb }) => verb === "exec") && !allow.includes("exec")) {
     reasons.push("exec is off, it needs --allow exec");
   }
   if (scenario.load.some(({ pgbench }) => pgbench !== undefined)) reasons.push(lacksPgbench());
-  if (steps.some((step) => "through" in step)) reasons.push(lacksPooler());
   for (const word of ["archive", "checksums"] as const) {
     if (scenario.cluster[word] === undefined || target.changes?.includes(word)) continue;
     reasons.push(`the ${target.name} target cannot change ${word}`);

@@ -10,7 +10,8 @@ import { Roles } from "../cluster/roles.ts";
 import { leave } from "../link/enter.ts";
 import { Links } from "../link/links.ts";
 import type { RunningLoad } from "../load/model.ts";
-import { Pooler } from "../pooler/pooler.ts";
+import type { Pooler } from "../pooler/model.ts";
+import { PoolerProcess } from "../pooler/process.ts";
 import type { Emit } from "../result/event.ts";
 import type { Case } from "../scenario/model.ts";
 import { Session } from "../sql/session.ts";
@@ -160,7 +161,10 @@ export class Stage implements Scene, AsyncDisposable {
 
   /** The pooler in front of the nodes, started by the first who goes through it, until undo. */
   #throughPooler(signal: AbortSignal): Promise<Pooler> {
-    return this.#pooler ??= Pooler.start(this.cluster.nodes, signal).then((pooler) => {
+    const { cluster, stack } = this;
+    const start = cluster.startPooler ??
+      ((signal) => PoolerProcess.start(cluster.nodes, stack.pooler, signal));
+    return this.#pooler ??= start(signal).then((pooler) => {
       this.undo.push("pooler", (signal) => pooler.stop(signal));
       return pooler;
     }, (error) => {

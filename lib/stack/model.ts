@@ -93,6 +93,19 @@ export interface StackNode {
   replication?: { user: string; password: string };
 }
 
+/** The connection pooler of the stack, a PgBouncer. */
+export interface StackPooler {
+  /** The compose service's name. */
+  name: string;
+  /** Empty for an image that is built and has no name. */
+  image: string;
+  mounts: Mount[];
+  /** Section `[pgbouncer]` of its file. */
+  settings: Setting[];
+  /** What its section `[databases]` says beside the address, by the node it leads to. */
+  databases: Record<string, Record<string, string>>;
+}
+
 /** A network of the stack. */
 export interface StackNetwork {
   name: string;
@@ -121,6 +134,8 @@ export interface Stack {
   objectives: Objectives;
   /** Controls whose failing the stack itself declares (`x-pgproof.accepted`), each with the reason. */
   accepted?: Record<string, string>;
+  /** Absent: the stack has none. */
+  pooler?: StackPooler;
   /** Services that are not PostgreSQL nodes. */
   otherServices: string[];
   /** What the file uses that this reader cannot take into account, each with file:line. */

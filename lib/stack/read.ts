@@ -15,6 +15,7 @@ import type { Stack } from "./model.ts";
 import { readNetworks } from "./networks.ts";
 import { readNodes } from "./nodes.ts";
 import { readObjectives } from "./objectives.ts";
+import { readPooler } from "./pooler.ts";
 import type { ComposeFile } from "./schema.ts";
 import { Reading } from "./reading.ts";
 import { findMembers } from "./roles.ts";
@@ -69,6 +70,7 @@ export async function readStackSource(
   const isNode = new Set(members.map(({ service }) => service.name));
   for (const name of isNode) checkServiceKeys(source, name, { isNode: true });
   const nodes = await readNodes(reading, members);
+  const found = await readPooler(source, services, nodes);
   const stack: Stack = {
     file,
     ...(overlays.length > 0 ? { overlays } : {}),
@@ -78,9 +80,10 @@ export async function readStackSource(
     networks: readNetworks(source, services, isNode),
     objectives: readObjectives(source),
     ...acceptedBy(source.file),
+    ...(found ? { pooler: found.pooler } : {}),
     otherServices: services.map(({ name }) => name).filter((name) => !isNode.has(name)),
     unread: reading.unread,
-    secrets: findSecrets(services, nodes),
+    secrets: findSecrets(services, nodes, found?.passwords),
   };
   return { stack, tree };
 }

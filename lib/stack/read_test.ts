@@ -77,12 +77,34 @@ Deno.test("readStack() follows extends, env_file, secrets and includes", async (
   });
   equal(effectiveSetting(beta!.settings, "port")?.value, "5433");
   deepEqual(stack.otherServices, ["pooler"]);
+  const source = (line: number) => ({ file: "pooler.ini", line });
+  deepEqual(stack.pooler, {
+    name: "pooler",
+    image: "pgbouncer",
+    mounts: [{
+      type: "bind",
+      source: here("testdata/rich/pooler.ini"),
+      target: "/conf/pooler.ini",
+      readOnly: true,
+    }],
+    settings: [
+      { name: "listen_addr", value: "*", source: source(9) },
+      { name: "pool_mode", value: "transaction", source: source(10) },
+      { name: "server_check_query", value: "select ';'", source: source(12) },
+    ],
+    databases: {
+      alpha: { pool_mode: "session" },
+      beta: { pool_size: "7" },
+      gamma: { pool_size: "7" },
+    },
+  });
 });
 
 Deno.test("readStack() notes a rule it cannot parse, and reads the others", async () => {
   const stack = await readStack(rich, none);
   deepEqual(stack.unread, [
     `postgres/pg_hba.conf:3: not a rule of pg_hba.conf: "10.0.0.0/40" is no address`,
+    "pooler.ini:13: what the pooler's file includes is not read",
   ]);
   deepEqual(stack.nodes[0]!.hba.map(({ type, address, method }) => [type, address, method]), [
     ["local", undefined, "peer"],
@@ -95,7 +117,9 @@ Deno.test("readStack() finds passwords in connection strings and addresses", asy
   const { secrets } = await readStack(rich, none);
   deepEqual(
     secrets,
-    ["open#sesame", "p%40ss", "p@ss", "re pl"].toSorted((a, b) => b.length - a.length),
+    ["open#sesame", "p%40ss", "p@ss", "re pl", "it's #1; x", "far"].toSorted((a, b) =>
+      b.length - a.length
+    ),
   );
 });
 
@@ -251,6 +275,12 @@ Deno.test("the shipped stack is read whole", async () => {
     ["replica3", [5535]],
   ]);
   deepEqual(stack.networks.map(({ subnets }) => subnets), [["172.18.0.0/16"]]);
+  const mode = stack.pooler!.settings.find(({ name }) => name === "pool_mode");
+  deepEqual(mode, {
+    name: "pool_mode",
+    value: "transaction",
+    source: { file: "fixtures/pgbouncer/pgbouncer.ini", line: 20 },
+  });
   for (const { settings, hba } of stack.nodes) {
     const value = (name: string) => effectiveSetting(settings, name)?.value;
     deepEqual(["wal_level", "max_wal_senders", "wal_keep_size", "hot_standby"].map(value), [

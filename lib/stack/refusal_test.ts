@@ -15,7 +15,7 @@ async function refusal(text: string, files: Record<string, string> = {}): Promis
       const prefix = file === "compose.yaml" ? "" : `${file}:`;
       const hint = error.hint === undefined ? "" : ` (${error.hint})`;
       found = `${prefix}${error.line}:${error.column} ${error.reason}${hint}`;
-      match(error.message, /^error\[[a-z-]+\]: .*\n {2}--> .*compose\.yaml|.*\.conf/);
+      match(error.message, /^error\[[a-z-]+\]: .*\n {2}--> .*compose\.yaml|.*\.(?:conf|ini)/);
       return true;
     });
     return found;
@@ -111,6 +111,27 @@ const cases: Record<string, { text: string; files?: Record<string, string>; says
       `    volumes: ["./c:/c"]\n${replica}`,
     says: "4:14 the file FOLDER/c/x.conf does not exist (it is what the server finds as /c/x.conf)",
   },
+  "a pooler that is no service": {
+    text: `x-pgproof: { pooler: poler }\nservices:\n  a: { image: x }\n${replica}` +
+      `  pooler: { image: y }\n`,
+    says: `1:22 no service "poler" (did you mean "pooler"?)`,
+  },
+  "a node as a pooler": {
+    text: `x-pgproof: { pooler: b }\nservices:\n  a: { image: x }\n${replica}`,
+    says: "1:22 b is a PostgreSQL node and cannot be the pooler",
+  },
+  "a pooler without its file": {
+    text: `x-pgproof: { pooler: p }\nservices:\n  a: { image: x }\n${replica}` +
+      `  p:\n    image: y\n    volumes: ["./c:/etc/pgbouncer"]\n`,
+    says: "7:5 the file FOLDER/c/pgbouncer.ini does not exist " +
+      "(it is what the pooler finds as /etc/pgbouncer/pgbouncer.ini)",
+  },
+  "a line the pooler refuses": {
+    text: `x-pgproof: { pooler: p }\nservices:\n  a: { image: x }\n${replica}` +
+      `  p: { image: y, command: pgbouncer /p.ini, volumes: ["./p.ini:/p.ini"] }\n`,
+    files: { "p.ini": "[pgbouncer]\npool_mode session\n" },
+    says: "p.ini:2:1 a line of the pooler is NAME = VALUE (PgBouncer refuses this line)",
+  },
   "a line the server refuses": {
     text: `services:\n  a:\n    image: x\n    volumes: ["./p.conf:/e/postgresql.conf"]\n${replica}`,
     files: { "p.conf": "a = 1\nb = 1.5GB\n" },
@@ -127,7 +148,7 @@ const cases: Record<string, { text: string; files?: Record<string, string>; says
 for (const [name, { text, files, says }] of Object.entries(cases)) {
   Deno.test(`readStack() refuses ${name}`, async () => {
     const found = await refusal(text, files);
-    equal(found.replace(/file \S*\/(?=c\/x)/, "file FOLDER/"), says);
+    equal(found.replace(/file \S*\/(?=c\/)/, "file FOLDER/"), says);
   });
 }
 

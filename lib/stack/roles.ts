@@ -57,7 +57,11 @@ export function findMembers(source: ComposeSource, services: readonly ReadServic
   return [{ service: primary }, ...members];
 }
 
-function named(services: readonly ReadService[], name: string, place: Place): ReadService {
+/**
+ * The service of a name that `x-pgproof` gives.
+ * @throws {StackError} when there is none.
+ */
+export function named(services: readonly ReadService[], name: string, place: Place): ReadService {
   const found = services.find((one) => one.name === name);
   if (found) return found;
   const near = nearest(name, services.map((one) => one.name));

@@ -109,6 +109,7 @@ export const composeSchema = z.looseObject({
   "x-pgproof": z.object({
     primary: z.string({ error: "primary is the name of a service" }).optional(),
     replicas: z.array(z.string(), { error: "replicas is a list of names of services" }).optional(),
+    pooler: z.string({ error: "pooler is the name of a service" }).optional(),
     objectives: mapOf(scalar, "objectives is a map: staleness: 2s").optional(),
     accepted: mapOf(
       z.string({ error: "say why it is accepted" }).regex(/\S/, {
@@ -116,7 +117,8 @@ export const composeSchema = z.looseObject({
       }),
       "accepted is a map of controls and reasons: claim:G1: it is a demonstration",
     ).optional(),
-  }, { error: "x-pgproof is a map with primary, replicas, objectives and accepted" }).strict()
+  }, { error: "x-pgproof is a map with primary, replicas, pooler, objectives and accepted" })
+    .strict()
     .optional(),
 }, { error: "a compose file is a map" });
 

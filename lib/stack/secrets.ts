@@ -14,12 +14,13 @@ const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s@/]+)@/gi;
 /** Options of pg_hba.conf that hold a secret. */
 const hbaOption = /^(?:ldapbindpasswd|radiussecrets)=([^]+)$/;
 
-/** Every secret of the services and nodes, each once, the longest first. */
+/** Every secret of the services and nodes, and others, each once, the longest first. */
 export function findSecrets(
   services: readonly ReadService[],
   nodes: readonly StackNode[],
+  others: readonly string[] = [],
 ): string[] {
-  const found = new Set<string>();
+  const found = new Set(others);
   for (const { environment, command, entrypoint } of services) {
     for (const [name, value] of Object.entries(environment)) {
       if (secretName.test(name)) found.add(value);

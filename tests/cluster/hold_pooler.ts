@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Pooler } from "../../lib/pooler/pooler.ts";
+import { PoolerProcess } from "../../lib/pooler/process.ts";
 import { node } from "./stack_fixture.ts";
 
 const master = {
@@ -11,7 +11,11 @@ const master = {
   declared: node("master"),
   address: { host: "127.0.0.1", port: 1 },
 };
-const { pid, directory } = await Pooler.start([master], AbortSignal.timeout(60_000));
+const { pid, directory } = await PoolerProcess.start(
+  [master],
+  undefined,
+  AbortSignal.timeout(60_000),
+);
 await Deno.stdout.write(
   new TextEncoder().encode(JSON.stringify({ pid, directory }) + "\n"),
 );

@@ -7,12 +7,16 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { cleanLeftovers } from "../../lib/cluster/local/clean.ts";
 import { findProcess } from "../../lib/cluster/local/processes.ts";
+import { openComposeTarget } from "../../lib/cluster/compose/target.ts";
 import { openLocalTarget } from "../../lib/cluster/local/target.ts";
-import { Pooler } from "../../lib/pooler/pooler.ts";
+import { NodeError } from "../../lib/cluster/model.ts";
+import { PoolerProcess } from "../../lib/pooler/process.ts";
 import { lacksPooler } from "../../lib/pooler/program.ts";
 import { Session, SqlError } from "../../lib/sql/session.ts";
+import type { StackPooler } from "../../lib/stack/model.ts";
+import { readStack } from "../../lib/stack/read.ts";
 import { command } from "../command.ts";
-import { composeTest } from "./compose_fixture.ts";
+import { composeTest, engine, leftovers } from "./compose_fixture.ts";
 import { ended, play, stepOf } from "./language_fixture.ts";
 import { seedStack } from "./stack_fixture.ts";
 
@@ -25,6 +29,26 @@ const shipped = "scenarios/reads/pooled-clients-survive.yaml";
 function poolerTest(name: string, body: () => Promise<void>): void {
   const ignore = lacking !== undefined && !isRequired;
   Deno.test({ name: ignore ? `${name} (ignored: ${lacking})` : name, ignore, fn: body });
+}
+
+/** What a stack could say of its pooler. */
+function withSetting(name: string, value: string): StackPooler {
+  const source = { file: "pgbouncer.ini", line: 1 };
+  return {
+    name: "pooler",
+    image: "",
+    mounts: [],
+    settings: [{ name, value, source }],
+    databases: {},
+  };
+}
+
+/** How one ends that is told nonsense. */
+function refusal(error: unknown): boolean {
+  ok(error instanceof NodeError);
+  match(error.message, /^Cannot start a pooler: it exited, saying: /);
+  match(error.log.join("\n"), /nonsense/);
+  return true;
 }
 
 function exists(path: string): boolean {
@@ -84,7 +108,7 @@ poolerTest("a client falls with its pooler, and nothing of either is left", asyn
   try {
     const { nodes } = await target.create({ change: { settings: {}, nodeSettings: {} }, signal });
     const [master] = nodes as [typeof nodes[0]];
-    const pooler = await Pooler.start(nodes, signal);
+    const pooler = await PoolerProcess.start(nodes, undefined, signal);
     try {
       await using client = await Session.open(pooler.loginTo(master!), signal);
       const behind = "select count(*) from pg_stat_activity where pid = pg_backend_pid()";
@@ -138,14 +162,63 @@ poolerTest("clean removes the pooler of a harness that was killed", async () => 
   }
 });
 
+poolerTest("a pooler that its file keeps from starting says why", async () => {
+  const signal = limit();
+  const { nodes: [declared] } = seedStack(0);
+  const node = { name: "master", declared: declared!, address: { host: "127.0.0.1", port: 1 } };
+  await rejects(PoolerProcess.start([node], withSetting("nonsense", "1"), signal), refusal);
+});
+
 composeTest("clients behind a pooler survive the restart of a container", async () => {
   const out = await Deno.makeTempDir();
   try {
     const ran = await command("verify", "--target", "compose", "--out", out, shipped);
-    if (lacking === undefined) equal(ran.code, 0, ran.err + ran.out);
-    else match(ran.out, /there is no pgbouncer on this machine/);
-    ok(lacking === undefined || !isRequired, lacking);
+    if (ran.code !== 0) match(ran.out, /there is no pgbouncer on this machine/, ran.err);
+    ok(ran.code === 0 || !isRequired, ran.out);
   } finally {
     await Deno.remove(out, { recursive: true });
+  }
+});
+
+composeTest("the stack's pooler is a container among its nodes, and goes", async (_, signal) => {
+  const client = await engine(signal);
+  const stack = await readStack("compose.yaml");
+  const create = { change: { settings: {}, nodeSettings: {}, replicas: 1 }, signal };
+  const target = await openComposeTarget(stack, { signal, ahead: 0 });
+  try {
+    const cluster = await target.create(create);
+    if (!cluster.startPooler) {
+      ok(!isRequired, `the engine has no ${stack.pooler!.image}`);
+      return;
+    }
+    const before = await leftovers(client);
+    const pooler = await cluster.startPooler(signal);
+    try {
+      const [added, ...more] = (await leftovers(client)).filter((id) => !before.includes(id));
+      ok(added && more.length === 0);
+      const [, replica] = cluster.nodes;
+      await using session = await Session.open(pooler.loginTo(replica!), signal);
+      equal((await session.query("select pg_is_in_recovery()", [], signal)).rows[0]![0], true);
+      const stranger = { ...pooler.loginTo(replica!), password: "guess" };
+      await rejects(Session.open(stranger, signal), { code: "08P01", message: /SASL|password/ });
+    } finally {
+      await pooler.stop(signal);
+    }
+    deepEqual(await leftovers(client), before);
+  } finally {
+    await target.close();
+  }
+  const declared = withSetting("nonsense", "1");
+  const odd = await openComposeTarget(
+    { ...stack, pooler: { ...declared, image: stack.pooler!.image } },
+    { signal, ahead: 0 },
+  );
+  try {
+    const cluster = await odd.create(create);
+    const before = await leftovers(client);
+    await rejects(cluster.startPooler!(signal), refusal);
+    deepEqual(await leftovers(client), before);
+  } finally {
+    await odd.close();
   }
 });

@@ -47,8 +47,7 @@ Deno.test("step() arranges the cluster as the scenario wants it, as a run does",
 Deno.test("step() does not begin on a cluster with a broken precondition", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.mkdir(join(folder, "fixtures"));
-    await cp("fixtures/postgres", join(folder, "fixtures/postgres"), { recursive: true });
+    await cp("fixtures", join(folder, "fixtures"), { recursive: true });
     const text = await Deno.readTextFile("compose.yaml");
     const name = "-c cluster_name=replica2";
     const stack = join(folder, "compose.yaml");

@@ -21,6 +21,7 @@ import { ComposeNode } from "./node.ts";
 import { labelsOf, projectLabel, stackLabel, workLabel } from "./owner.ts";
 import { describe, type Plan, shared } from "./plan.ts";
 import type { Parcel } from "./parcel.ts";
+import { startPooler } from "./pooler.ts";
 import { freePort, type GivenPort, serverPort } from "./port.ts";
 import { answering, type Prober } from "./reach.ts";
 import { waitUntilReady } from "./ready.ts";
@@ -99,6 +100,12 @@ class ComposeCluster implements Cluster {
       // By now the engine has it, or nobody.
       given.ports.delete(port);
     }
+  }
+
+  get startPooler(): Cluster["startPooler"] {
+    const { poolerImage: image } = this.#workshop;
+    if (image === undefined) return undefined;
+    return (signal) => startPooler(image, { nodes: this.nodes, workshop: this.#workshop }, signal);
   }
 
   /** Its labels name this process: `clean` removes it once that has ended. */

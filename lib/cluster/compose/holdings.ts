@@ -24,6 +24,8 @@ export interface Workshop {
   version: number;
   /** Absolute path of the stack file when the cluster is to outlive this process. */
   keptFor?: string | undefined;
+  /** Image of a pooler for the nodes; undefined: the engine runs none. */
+  poolerImage?: string | undefined;
   /** Subnets and ports given to clusters of this process that may not be up yet. */
   given: { subnets: Set<Subnet>; ports: Set<number> };
 }

@@ -40,6 +40,20 @@ export async function pack(
   return { tar: await whole, targets: copied.map(({ target }) => target) };
 }
 
+/** Packs files that are written for a container, for an account of it. */
+export async function packTexts(
+  files: readonly { target: string; text: string }[],
+  { mode, account }: { mode: number; account: number },
+): Promise<Parcel> {
+  const parcel = tar.pack();
+  const whole = buffer(parcel);
+  for (const { target, text } of files) {
+    parcel.entry({ name: relative("/", target), mode, uid: account, gid: account }, text);
+  }
+  parcel.finalize();
+  return { tar: await whole, targets: files.map(({ target }) => target) };
+}
+
 /** Unpacks it in a container that has not started. */
 export async function deliver(
   container: Docker.Container,

@@ -19,6 +19,7 @@ import { connectEngine, needImage } from "./engine.ts";
 import { engineIs } from "./gateway.ts";
 import type { Workshop } from "./holdings.ts";
 import { keptOwner, thisOwner } from "./owner.ts";
+import { type PoolerImage, poolerImage } from "./pooler.ts";
 import { type Programs, readPrograms } from "./programs.ts";
 import type { Subnet } from "./subnet.ts";
 
@@ -50,14 +51,16 @@ export async function openComposeTarget(stack: Stack, options: ComposeOptions): 
   for (const name of images) await needImage(engine, name, signal);
   const owner = options.keep ? keptOwner() : await thisOwner();
   const programs = await readPrograms(engine.client, { image: images[0]!, owner }, signal);
+  const pooler = await poolerImage(engine, stack, signal);
   const given = { subnets: new Set<Subnet>(), ports: new Set<number>() };
   const keptFor = options.keep ? resolve(stack.file) : undefined;
   const { number: version } = programs.version;
   const where = await engineIs(engine, signal);
   const workshop: Workshop = {
     ...{ engine, engineIs: where, stack, image, owner, version, given, keptFor },
+    poolerImage: pooler.image,
   };
-  return new ComposeTarget(workshop, programs, options);
+  return new ComposeTarget(workshop, { programs, pooler }, options);
 }
 
 const plain: ClusterChange = { settings: {}, nodeSettings: {} };
@@ -77,6 +80,7 @@ class ComposeTarget implements Target {
   readonly changes = ["archive", "checksums"] as const;
   readonly #workshop: Workshop;
   readonly #programs: Programs;
+  readonly #pooler: PoolerImage;
   readonly #options: ComposeOptions;
   readonly #closing = new AbortController();
   /** Clusters made ahead, being made or ready. */
@@ -84,10 +88,15 @@ class ComposeTarget implements Target {
   readonly #removals = new Set<Promise<void>>();
   readonly #failures: Error[] = [];
 
-  constructor(workshop: Workshop, programs: Programs, options: ComposeOptions) {
+  constructor(
+    workshop: Workshop,
+    { programs, pooler }: { programs: Programs; pooler: PoolerImage },
+    options: ComposeOptions,
+  ) {
     const { engine, stack, image } = workshop;
     this.#workshop = workshop;
     this.#programs = programs;
+    this.#pooler = pooler;
     this.#options = options;
     this.stack = stack;
     this.postgres = programs.version;
@@ -98,6 +107,7 @@ class ComposeTarget implements Target {
   }
 
   lacks(capability: string): string | undefined {
+    if (capability === "pooler") return this.#pooler.lacks;
     return lacking(capability, this.#programs, this.#workshop.engineIs !== undefined);
   }
 
@@ -114,6 +124,7 @@ class ComposeTarget implements Target {
       archive: made.archive,
       verifyBackup: (name, node, signal) => made.verifyBackup!(name, node, signal),
       tryBackup: (name, upstream, signal) => made.tryBackup!(name, upstream, signal),
+      startPooler: made.startPooler,
       gateway: made.gateway,
       answering: (from, signal) => made.answering!(from, signal),
       keep: () => void (isKept = true),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { lacksPooler } from "../../pooler/program.ts";
 import { programNames } from "../program_names.ts";
 import { lackingVersion } from "../version.ts";
 import type { Binaries } from "./binaries.ts";
@@ -20,6 +21,7 @@ const absent: Record<string, string> = {
 export function lacking(capability: string, binaries: Binaries): string | undefined {
   if (["local", "backups", "links", "network_faults"].includes(capability)) return undefined;
   if (capability === "compose") return absent.docker;
+  if (capability === "pooler") return lacksPooler();
   if (capability === "disk_faults") return lacksMount();
   const version = lackingVersion(capability, binaries.version);
   if (version !== undefined) return version.reason;

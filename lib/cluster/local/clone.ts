@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { SqlError } from "../../sql/session.ts";
+import { reasonOf } from "../../time/reason.ts";
 import { sleep } from "../../time/sleep.ts";
 import { type Node, NodeError } from "../model.ts";
 import { loginOf } from "../observer.ts";
@@ -14,7 +15,6 @@ import { type Account, runProgram } from "./account.ts";
 import { backUp } from "./backup.ts";
 import type { Binaries } from "./binaries.ts";
 import { type Conninfo, formatConninfo } from "../conninfo.ts";
-import { reasonOf } from "./server.ts";
 
 /** From where, to where, and as whom. */
 export interface Cloning {

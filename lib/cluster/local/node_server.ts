@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { reasonOf } from "../../time/reason.ts";
 import { NodeError, type NodeState, type StopMode } from "../model.ts";
 import { raced } from "../../time/sleep.ts";
 import type { ServerLog } from "./log.ts";
 import * as processes from "./processes.ts";
-import { type Launch, reasonOf, Server } from "./server.ts";
+import { type Launch, Server } from "./server.ts";
 
 const stopSignals = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT" } as const;
 

@@ -8,6 +8,7 @@
  * @module
  */
 import { join } from "node:path";
+import { reasonOf } from "../../time/reason.ts";
 import { sleep } from "../../time/sleep.ts";
 import { NodeError } from "../model.ts";
 import { type Account, serverEnvironment } from "./account.ts";
@@ -121,11 +122,6 @@ export class Server {
       await sleep(performance.now() - began < 200 ? 1 : 10, signal).catch(() => {});
     }
   }
-}
-
-/** Why a signal aborted, as text. */
-export function reasonOf(signal: AbortSignal): string {
-  return String(signal.reason?.message ?? signal.reason);
 }
 
 function describeExit({ code, signal }: Deno.CommandStatus): string {

@@ -4,12 +4,12 @@
  * @module
  */
 import { Session } from "../../sql/session.ts";
+import { reasonOf } from "../../time/reason.ts";
 import { sleep } from "../../time/sleep.ts";
 import { troublesIn } from "../../trouble/in_log.ts";
 import { type Node, NodeError } from "../model.ts";
 import { loginOf } from "../observer.ts";
 import { send } from "./processes.ts";
-import { reasonOf } from "./server.ts";
 
 /** One upstream and the replicas that are to stream from it; on a new cluster nobody else does. */
 export interface Branch {

@@ -16,6 +16,7 @@ const files = [
   "fixtures/postgres/pg_hba.conf",
   "fixtures/postgres/entrypoint.sh",
   "fixtures/postgres/health.sh",
+  "fixtures/pgbouncer/pgbouncer.ini",
 ];
 
 /** Writes the stack into a folder, edited. */

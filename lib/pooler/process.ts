@@ -1,9 +1,5 @@
 /**
- * A connection pooler of the harness's own in front of the nodes of a cluster.
- *
- *     client ──> PgBouncer, on this machine ──> node
- *
- * It lies in a directory as runs of the local target have them, with a journal of its own: after a
+ * A pooler that runs on this machine, beside the harness. It lies in a directory as runs of the local target have them, with a journal of its own: after a
  * SIGKILL of the harness `clean` finds it there.
  *
  * @module
@@ -15,19 +11,24 @@ import { Journal } from "../cluster/local/journal.ts";
 import { freePorts } from "../cluster/local/ports.ts";
 import { killFamily } from "../cluster/local/processes.ts";
 import { runDirectory } from "../cluster/local/run_directory.ts";
-import { lastLines, reasonOf } from "../cluster/local/server.ts";
+import { lastLines } from "../cluster/local/server.ts";
 import { own } from "../cluster/local/template.ts";
-import { NodeError } from "../cluster/model.ts";
-import { type Login, Session, SqlError } from "../sql/session.ts";
-import { sleep } from "../time/sleep.ts";
-import { poolerIni, poolerUser, poolerUsers, type Served } from "./configuration.ts";
+import { type Node, NodeError } from "../cluster/model.ts";
+import type { Login } from "../sql/session.ts";
+import type { StackPooler } from "../stack/model.ts";
+import { untilAnswering } from "./answering.ts";
+import { poolerIni, poolerLogin, poolerUsers, served } from "./configuration.ts";
+import type { Pooler } from "./model.ts";
 import { findPooler, lacksPooler } from "./program.ts";
 
 /** How often it is tried again on another port when somebody was faster. */
 const attemptsMax = 3;
 
-/** A PgBouncer that runs. */
-export class Pooler {
+/** What a pooler has to know of a node. */
+type Reached = Pick<Node, "name" | "declared" | "address">;
+
+/** A program that runs. */
+export class PoolerProcess implements Pooler {
   readonly pid: number;
   readonly port: number;
   /** Where its files are. */
@@ -63,15 +64,20 @@ export class Pooler {
   }
 
   /**
-   * Starts one in front of all nodes; returns when it answers. The nodes need not run.
+   * Starts one in front of all nodes, with what the stack says of its own, if it has one; returns when
+   * it answers. The nodes need not run.
    * @throws {NodeError} with what it said when it does not; nothing is left behind.
    */
-  static async start(nodes: readonly Served[], signal: AbortSignal): Promise<Pooler> {
+  static async start(
+    nodes: readonly Reached[],
+    declared: StackPooler | undefined,
+    signal: AbortSignal,
+  ): Promise<PoolerProcess> {
     const program = findPooler();
     if (program === undefined) throw new NodeError(`Cannot start a pooler: ${lacksPooler()}`);
     for (let attempt = 1;; attempt++) {
       try {
-        return await Pooler.#startOnce(program, nodes, signal);
+        return await PoolerProcess.#startOnce({ program, nodes, declared }, signal);
       } catch (error) {
         const log = error instanceof NodeError ? error.log.join("\n") : "";
         if (attempt === attemptsMax || !/Address already in use/.test(log)) throw error;
@@ -80,26 +86,33 @@ export class Pooler {
   }
 
   static async #startOnce(
-    program: string,
-    nodes: readonly Served[],
+    { program, nodes, declared }: {
+      program: string;
+      nodes: readonly Reached[];
+      declared: StackPooler | undefined;
+    },
     signal: AbortSignal,
-  ): Promise<Pooler> {
+  ): Promise<PoolerProcess> {
     const directory = await runDirectory(signal);
     const journal = await Journal.open(directory);
     const [port] = freePorts(1) as [number];
     const password = crypto.randomUUID();
-    let pooler: Pooler | undefined;
+    let pooler: PoolerProcess | undefined;
     try {
       await Deno.mkdir(directory, { mode: 0o700 });
       const users = join(directory, "users.txt");
       await Deno.writeTextFile(users, poolerUsers(password), { mode: 0o600 });
-      await Deno.writeTextFile(iniIn(directory), poolerIni(nodes, { port, users }), {
-        mode: 0o600,
-      });
+      const ini = poolerIni(
+        nodes.map((node) => served(node)),
+        { listen: "127.0.0.1", port, users },
+        declared,
+      );
+      await Deno.writeTextFile(iniIn(directory), ini, { mode: 0o600 });
       for (const path of [directory, users, iniIn(directory)]) own(path, serverAccount());
-      pooler = new Pooler(program, { directory, password, port, journal });
-      await pooler.#answers(signal);
-      return pooler;
+      const started = new PoolerProcess(program, { directory, password, port, journal });
+      pooler = started;
+      await untilAnswering(started, () => started.#isGone, signal);
+      return started;
     } catch (error) {
       await pooler?.stop(AbortSignal.timeout(stopMs));
       await removeAll(directory);
@@ -112,50 +125,17 @@ export class Pooler {
     return join(this.directory, "log");
   }
 
-  /** The end of what it has written. */
+  /** See {@link Pooler}. */
   lastLines(): Promise<string[]> {
     return lastLines(this.#log);
   }
 
-  /** How to log in to a node through it. */
-  loginTo({ name }: Pick<Served, "name">): Login {
-    const { port } = this;
-    return {
-      host: "127.0.0.1",
-      port,
-      user: poolerUser,
-      password: this.#password,
-      database: name,
-    };
+  /** See {@link Pooler}. */
+  loginTo({ name }: { name: string }): Login {
+    return poolerLogin(name, { host: "127.0.0.1", port: this.port }, this.#password);
   }
 
-  /** Asks its console until it answers: the port alone could be somebody else's. */
-  async #answers(signal: AbortSignal): Promise<void> {
-    while (true) {
-      try {
-        await using desk = await Session.open(this.loginTo({ name: "pgbouncer" }), signal);
-        return void await desk.query("show version", [], signal);
-      } catch (error) {
-        if (!(error instanceof SqlError)) throw error;
-        const why = this.#isGone
-          ? "it exited"
-          : signal.aborted
-          ? reasonOf(signal)
-          : error.isAbsence
-          ? undefined
-          : error.message;
-        if (why !== undefined) {
-          const log = await this.lastLines();
-          throw new NodeError(`Cannot start a pooler: ${why}, saying: ${log.at(-1) ?? "nothing"}`, {
-            log,
-          });
-        }
-      }
-      await sleep(10, signal).catch(() => {});
-    }
-  }
-
-  /** Ends it at once, its clients' connections too: it keeps nothing. */
+  /** See {@link Pooler}. */
   async stop(signal: AbortSignal): Promise<void> {
     if (!this.#isGone) await killFamily(this.pid, signal);
     await removeAll(this.directory);

@@ -42,7 +42,8 @@ composeTest("create() brings up the stack: identities, roles, streaming", async 
     assert.equal(target.lacks("docker"), undefined);
     assert.match(target.lacks("postgres<14") ?? "", /not <14/);
     assert.match(target.lacks("telepathy") ?? "", /"telepathy"/);
-    const { nodes, translations, remove } = await target.create({ change: plain, signal });
+    const cluster = await target.create({ change: plain, signal });
+    const { nodes, translations } = cluster;
     const names = nodes.map(({ name }) => name);
     assert.deepEqual(names, ["master", "replica1", "replica2", "replica3"]);
     for (const node of nodes) {
@@ -54,7 +55,7 @@ composeTest("create() brings up the stack: identities, roles, streaming", async 
     assert.equal(await ask(nodes[0]!, streaming, signal), 3);
     assert.equal(new Set(nodes.map(({ address }) => address.port)).size, 4);
     assert(translations.some((text) => /172\.18\.0\.0\/16.* is 10\.\S+ here/.test(text)));
-    await remove();
+    await cluster.remove();
   });
 });
 
@@ -237,7 +238,8 @@ composeTest("create() applies what the scenario changes", async (_t, signal) => 
 composeTest("rewindTo() takes an old primary back to where it parted", async (_t, signal) => {
   await withTarget(0, signal, async (target) => {
     const change = { ...plain, replicas: 1, checksums: true };
-    const { nodes, remove } = await target.create({ change, signal });
+    const cluster = await target.create({ change, signal });
+    const { nodes } = cluster;
     const [master, replica1] = nodes as [ComposeNode, ComposeNode];
     await ask(master, "create table story as select 'both' as told_by", signal);
     await until(replica1, "select count(*) from story", 1, signal);
@@ -254,7 +256,7 @@ composeTest("rewindTo() takes an old primary back to where it parted", async (_t
     await until(master, told, "both, the new one", signal);
     assert.equal(await ask(master, "select pg_is_in_recovery()", signal), true);
     await until(replica1, streaming, 1, signal);
-    await remove();
+    await cluster.remove();
   });
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { equal, match, rejects } from "node:assert/strict";
+import { equal, match, ok, rejects } from "node:assert/strict";
 import { OperationError } from "../../lib/operation/kind.ts";
 import { operations } from "../../lib/operation/registry.ts";
 import type { Evidence } from "../../lib/result/event.ts";
@@ -20,7 +20,9 @@ export async function perform(
   },
 ): Promise<Evidence[]> {
   const nodes = await subject.stage.roles.find(node, subject.signal);
-  return await operations.get(name)!.perform(subject.stage, nodes, words, signal);
+  const evidence = await operations.get(name)!.perform(subject.stage, nodes, words, signal);
+  ok(evidence.length > 0);
+  return evidence;
 }
 
 /** Expects an operation to say that it did not succeed, and why. */

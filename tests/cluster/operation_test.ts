@@ -7,42 +7,10 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { LocalNode } from "../../lib/cluster/local/node.ts";
-import { OperationError } from "../../lib/operation/kind.ts";
-import { operations } from "../../lib/operation/registry.ts";
-import type { Evidence } from "../../lib/result/event.ts";
 import { Session } from "../../lib/sql/session.ts";
 import { loginOf } from "../../lib/cluster/observer.ts";
 import { onCluster, type Subject } from "./fact_fixture.ts";
-
-interface Asked {
-  node: string;
-  words?: Record<string, unknown>;
-  signal?: AbortSignal;
-}
-
-/** Performs an operation as the step `do` does. */
-async function perform(subject: Subject, name: string, asked: Asked): Promise<Evidence[]> {
-  const { signal = subject.signal, words = {} } = asked;
-  const nodes = await subject.stage.roles.find(asked.node, subject.signal);
-  const evidence = await operations.get(name)!.perform(subject.stage, nodes, words, signal);
-  equal(evidence.length, nodes.length);
-  return evidence;
-}
-
-function refuses(work: Promise<unknown>, why: RegExp): Promise<void> {
-  return rejects(work, (error: Error) => {
-    equal(error instanceof OperationError, true, `${error.name}: ${error.message}`);
-    match(error.message, why);
-    return true;
-  });
-}
-
-/** A signal that a test aborts by time; cleared with the test. */
-function within(ms: number): { signal: AbortSignal } & Disposable {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error("ended by the test")), ms);
-  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
-}
+import { perform, refuses, within } from "./operation_fixture.ts";
 
 async function rows(subject: Subject, node: string): Promise<unknown> {
   return (await subject.sql(node, "select count(*) from orders")).rows[0]![0];
@@ -52,7 +20,7 @@ Deno.test("stop, start and restart change the process, and say so", () =>
   onCluster({ replicas: 1 }, async (subject) => {
     const master = subject.node("master");
     for (const mode of ["fast", "immediate", "smart"]) {
-      const [stopped] = await perform(subject, "stop", { node: "all", words: { mode } });
+      const [stopped] = await perform(subject, "stop", { node: "all", mode });
       equal(await master.state(), "stopped");
       match(stopped!.text, new RegExp(`no process of master is left after a ${mode} shutdown`));
       const [started] = await perform(subject, "start", { node: "all" });
@@ -76,7 +44,7 @@ Deno.test("stop waits for clients in a smart shutdown, as long as the signal all
     using limit = within(500);
     const { signal } = limit;
     await rejects(
-      perform(subject, "stop", { node: "master", words: { mode: "smart" }, signal }),
+      perform(subject, "stop", { node: "master", mode: "smart", signal }),
       /Cannot stop master \(smart\).*ended by the test/,
     );
     equal(await master.state(), "running");
@@ -110,7 +78,7 @@ Deno.test("follow moves a running replica without a restart, other keywords kept
     const before = await conninfo();
     const pid = subject.node("replica2").pid;
     const words = { of: "replica1" };
-    const [evidence] = await perform(subject, "follow", { node: "replica2", words });
+    const [evidence] = await perform(subject, "follow", { node: "replica2", ...words });
     match(evidence!.text, /follows replica1 without a restart: replica on timeline 1/);
     equal(subject.node("replica2").pid, pid);
     const [old, now] = [subject.node("master"), subject.node("replica1")];
@@ -118,11 +86,11 @@ Deno.test("follow moves a running replica without a restart, other keywords kept
     const { rows } = await subject.sql("replica1", "select count(*) from pg_stat_replication");
     equal(rows[0]![0], 1);
     await refuses(
-      perform(subject, "follow", { node: "replica1", words: { of: "replica1" } }),
+      perform(subject, "follow", { node: "replica1", of: "replica1" }),
       /follow itself/,
     );
     await refuses(
-      perform(subject, "follow", { node: "master", words: { of: "replicas" } }),
+      perform(subject, "follow", { node: "master", of: "replicas" }),
       /expected one node, found replica1, replica2/,
     );
   }));
@@ -145,7 +113,7 @@ Deno.test("follow does not wait for WAL that a replica has without its receiver'
       const [from, to] = [master, replica].map(({ data }) => join(data, "pg_wal", segment));
       await Deno.copyFile(from!, to!);
       await replica.start(subject.signal);
-      const [evidence] = await perform(subject, "follow", { node: "replica1", words });
+      const [evidence] = await perform(subject, "follow", { node: "replica1", ...words });
       match(evidence!.text, /replica1 follows master/);
     } while (
       await ask("replica1", "select pg_last_wal_receive_lsn() >= pg_last_wal_replay_lsn()")
@@ -174,11 +142,11 @@ Deno.test("follow fails in words when the old primary's history diverged; rebuil
     }
     await subject.sql("replica1", "insert into orders values (100)");
     await refuses(
-      perform(subject, "follow", { node: "master", words: { of: "replica1" } }),
+      perform(subject, "follow", { node: "master", of: "replica1" }),
       /master cannot follow replica1: its history diverged, it needs a re/,
     );
     const words = { of: "replica1" };
-    const [evidence] = await perform(subject, "rebuild", { node: "master", words });
+    const [evidence] = await perform(subject, "rebuild", { node: "master", ...words });
     match(evidence!.text, /master was rebuilt from replica1: replica on timeline 2/);
     await subject.until("caught_up", true, { node: "master" });
     equal(await rows(subject, "master"), 1);
@@ -192,7 +160,7 @@ Deno.test("follow says what it saw last when the upstream does not let it in", (
     using limit = within(3000);
     const words = { of: "replica1" };
     await refuses(
-      perform(subject, "follow", { node: "replica2", words, signal: limit.signal }),
+      perform(subject, "follow", { node: "replica2", ...words, signal: limit.signal }),
       /replica2 did not follow replica1: .*no pg_hba.conf entry for replication.*ended by the test/,
     );
     await Deno.writeTextFile(file, "host everything\n");
@@ -224,11 +192,11 @@ Deno.test("rebuild comes back through the node's own slot, whatever the copied d
     deepEqual(await slots("master"), ["one true", "two true"]);
     const words = { of: "replica2" };
     await refuses(
-      perform(subject, "rebuild", { node: "replica1", words }),
+      perform(subject, "rebuild", { node: "replica1", ...words }),
       /replica1 cannot follow replica2: the slot it uses is not there.*"one" does not exist/,
     );
     await subject.sql("replica2", "select pg_create_physical_replication_slot('one')");
-    await perform(subject, "rebuild", { node: "replica1", words });
+    await perform(subject, "rebuild", { node: "replica1", ...words });
     deepEqual(await slots("replica2"), ["one true"]);
     deepEqual(await slots("master"), ["one false", "two true"]);
   }));

@@ -47,13 +47,16 @@ function inContainer(node: Node): ComposeNode {
 }
 
 /** A cluster in containers. */
-class ComposeCluster implements Cluster {
+export class ComposeCluster implements Cluster {
+  /** Takes care of {@link remove} in place of waiting for {@link destroy}. */
+  onRemove: (() => void) | undefined;
   readonly nodes: readonly ComposeNode[];
   readonly translations: readonly string[];
   readonly #prober: Prober;
   readonly #workshop: Workshop;
-  readonly #remove: () => Promise<void>;
+  readonly #destroy: () => Promise<void>;
   #tries = 0;
+  #isKept = false;
 
   readonly archive: string | undefined;
   readonly gateway: Gateway | undefined;
@@ -67,7 +70,7 @@ class ComposeCluster implements Cluster {
       prober: Prober;
       workshop: Workshop;
     },
-    remove: () => Promise<void>,
+    destroy: () => Promise<void>,
   ) {
     this.nodes = parts.nodes;
     this.archive = parts.archive;
@@ -75,7 +78,7 @@ class ComposeCluster implements Cluster {
     this.translations = parts.translations;
     this.#prober = parts.prober;
     this.#workshop = parts.workshop;
-    this.#remove = remove;
+    this.#destroy = destroy;
   }
 
   answering(from: Vantage, signal: AbortSignal): Promise<ComposeNode[]> {
@@ -109,10 +112,19 @@ class ComposeCluster implements Cluster {
   }
 
   /** Its labels name this process: `clean` removes it once that has ended. */
-  keep(): void {}
+  keep(): void {
+    this.#isKept = true;
+  }
 
-  remove(): Promise<void> {
-    return this.#remove();
+  async remove(): Promise<void> {
+    if (this.#isKept) return;
+    if (this.onRemove) this.onRemove();
+    else await this.#destroy();
+  }
+
+  /** Removes all of it, kept or not. */
+  destroy(): Promise<void> {
+    return this.#destroy();
   }
 }
 
@@ -124,7 +136,7 @@ export async function createCluster(
   workshop: Workshop,
   change: ClusterChange,
   signal: AbortSignal,
-): Promise<Cluster> {
+): Promise<ComposeCluster> {
   for (let attempt = 1;; attempt++) {
     try {
       return await attemptCluster(workshop, change, signal);
@@ -139,7 +151,7 @@ async function attemptCluster(
   workshop: Workshop,
   change: ClusterChange,
   signal: AbortSignal,
-): Promise<Cluster> {
+): Promise<ComposeCluster> {
   signal.throwIfAborted();
   const { engine: { client }, stack, owner } = workshop;
   const project = `pgproof-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;

@@ -14,7 +14,7 @@ import { raced } from "../../time/sleep.ts";
 import { type Cluster, type CreateOptions, NodeError, type Target } from "../model.ts";
 import { imagesOf } from "./available.ts";
 import { lacking } from "./capabilities.ts";
-import { createCluster } from "./cluster.ts";
+import { type ComposeCluster, createCluster } from "./cluster.ts";
 import { connectEngine, needImage } from "./engine.ts";
 import { engineIs } from "./gateway.ts";
 import type { Workshop } from "./holdings.ts";
@@ -84,7 +84,7 @@ class ComposeTarget implements Target {
   readonly #options: ComposeOptions;
   readonly #closing = new AbortController();
   /** Clusters made ahead, being made or ready. */
-  readonly #ahead: Promise<Cluster>[] = [];
+  readonly #ahead: Promise<ComposeCluster>[] = [];
   readonly #removals = new Set<Promise<void>>();
   readonly #failures: Error[] = [];
 
@@ -117,23 +117,12 @@ class ComposeTarget implements Target {
     const limit = AbortSignal.any([signal, this.#closing.signal]);
     const made = cluster ?? await createCluster(this.#workshop, change, limit);
     this.#prepare();
-    let isKept = false;
-    return {
-      nodes: made.nodes,
-      translations: made.translations,
-      archive: made.archive,
-      verifyBackup: (name, node, signal) => made.verifyBackup!(name, node, signal),
-      tryBackup: (name, upstream, signal) => made.tryBackup!(name, upstream, signal),
-      startPooler: made.startPooler,
-      gateway: made.gateway,
-      answering: (from, signal) => made.answering!(from, signal),
-      keep: () => void (isKept = true),
-      remove: () => isKept ? Promise.resolve() : this.#drop(made),
-    };
+    made.onRemove = () => this.#drop(made);
+    return made;
   }
 
   /** A cluster made ahead; undefined when there is none, or it failed: then one is made on request. */
-  async #takeAhead(signal: AbortSignal): Promise<Cluster | undefined> {
+  async #takeAhead(signal: AbortSignal): Promise<ComposeCluster | undefined> {
     const next = this.#ahead.shift();
     if (!next) return undefined;
     try {
@@ -161,12 +150,11 @@ class ComposeTarget implements Target {
   }
 
   /** Starts the removal and returns; {@link close} waits for it and reports what failed. */
-  #drop(cluster: Cluster): Promise<void> {
-    const removal: Promise<void> = cluster.remove()
+  #drop(cluster: ComposeCluster): void {
+    const removal: Promise<void> = cluster.destroy()
       .catch((error) => void this.#failures.push(error))
       .finally(() => this.#removals.delete(removal));
     this.#removals.add(removal);
-    return Promise.resolve();
   }
 
   async close(): Promise<void> {

@@ -139,8 +139,30 @@ composeTest(
         const log = await compose("logs", "--no-log-prefix", "master");
         assert.doesNotMatch(log, /terminated by signal|reinitializing/);
       });
+
+      const { image } = stack.pooler!;
+      const isHere = await docker(["image", "inspect", image], signal).then(
+        () => true,
+        () => false,
+      );
+      const isRequired = /\bpooler\b/.test(Deno.env.get("PGPROOF_REQUIRE") ?? "");
+      await t.step({
+        name: isHere ? "clients of the pooler reach each node" : `ignored: there is no ${image}`,
+        ignore: !isHere && !isRequired,
+        fn: async () => {
+          await compose("--profile", "pooler", "up", "-d", "pooler");
+          for (const { name, declared } of nodes) {
+            const pooled = {
+              name,
+              address: { host: "127.0.0.1", port: 6432 },
+              declared: { ...declared, user: "anybody", password: "", database: name },
+            } as unknown as Node;
+            await until(pooled, "show cluster_name", name, signal);
+          }
+        },
+      });
     } finally {
-      await compose("down", "--volumes");
+      await compose("--profile", "pooler", "down", "--volumes");
       await Deno.remove(directory, { recursive: true });
     }
   },

@@ -44,9 +44,11 @@ export async function readPooler(
   const file = await findFile(source, service);
   if (!file) return { pooler: { name, image, mounts, settings: [], databases: {} }, passwords: [] };
   const { lines, includes } = parse(file);
-  for (const line of includes) {
-    const place = { file, offset: file.lineStart(line) };
-    source.reading.note(place, "what the pooler's file includes is not read");
+  const note = (line: number, sentence: string) =>
+    source.reading.note({ file, offset: file.lineStart(line) }, sentence);
+  for (const line of includes) note(line, "what the pooler's file includes is not read");
+  for (const { line } of lines.filter(({ section }) => section === "users")) {
+    note(line, "what the pooler does for single users is not judged: its clients are others here");
   }
   const settings = lines.filter(({ section }) => section === "pgbouncer").map(
     ({ name, value, line }) => ({ name, value, source: { file: file.name, line } }),

@@ -105,6 +105,7 @@ Deno.test("readStack() notes a rule it cannot parse, and reads the others", asyn
   deepEqual(stack.unread, [
     `postgres/pg_hba.conf:3: not a rule of pg_hba.conf: "10.0.0.0/40" is no address`,
     "pooler.ini:13: what the pooler's file includes is not read",
+    "pooler.ini:16: what the pooler does for single users is not judged: its clients are others here",
   ]);
   deepEqual(stack.nodes[0]!.hba.map(({ type, address, method }) => [type, address, method]), [
     ["local", undefined, "peer"],

@@ -4,6 +4,7 @@
  * @module
  */
 import { cannotFail } from "./cannot_fail.ts";
+import { hastyComparison } from "./hasty_comparison.ts";
 import { judgedRole } from "./judged_role.ts";
 import type { Smell } from "./kind.ts";
 import { noSchemaLine, noTags, noWhy } from "./missing.ts";
@@ -17,6 +18,7 @@ import { unwatchedFault } from "./unwatched_fault.ts";
 /** In the order of their names. */
 export const smells: readonly Smell[] = [
   cannotFail,
+  hastyComparison,
   judgedRole,
   nameTwice,
   needlessWithin,

@@ -128,6 +128,10 @@ const clean: Record<string, string> = {
     "steps:\n  - query: select :rows::int\n    is: 100\n",
     "vars:\n  rows: 100\n",
   ),
+  "a comparison of replicas that were waited for": scenario(
+    "steps:\n  - sql: create table o ()\n  - expect: caught_up\n    node: replicas\n    within: 9s\n" +
+      "  - expect: one_primary\n  - expect: same_data\n    node: all\n    tables: [o]\n",
+  ),
   "a session that keeps a transaction open": scenario(
     "steps:\n  - sql: begin; select 1\n    session: holder\n  - expect: streaming\n",
   ),

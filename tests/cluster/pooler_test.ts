@@ -186,7 +186,9 @@ composeTest("the stack's pooler is a container among its nodes, and goes", async
   const create = { change: { settings: {}, nodeSettings: {}, replicas: 1 }, signal };
   const target = await openComposeTarget(stack, { signal, ahead: 0 });
   try {
+    await using open = new AsyncDisposableStack();
     const cluster = await target.create(create);
+    open.defer(() => cluster.remove());
     if (!cluster.startPooler) {
       ok(!isRequired, `the engine has no ${stack.pooler!.image}`);
       return;
@@ -214,11 +216,14 @@ composeTest("the stack's pooler is a container among its nodes, and goes", async
     { signal, ahead: 0 },
   );
   try {
+    await using open = new AsyncDisposableStack();
     const cluster = await odd.create(create);
+    open.defer(() => cluster.remove());
     const before = await leftovers(client);
     await rejects(cluster.startPooler!(signal), refusal);
     deepEqual(await leftovers(client), before);
   } finally {
     await odd.close();
   }
+  deepEqual(await leftovers(client), []);
 });

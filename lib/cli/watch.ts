@@ -15,7 +15,8 @@ const entriesMax = 2_000;
 
 /**
  * The files a run depends on: scenarios (folders too, so that a new one is seen), the compose files,
- * and what nodes and their pooler mount read-only. Data directories are mounted to be written and change all the time.
+ * and what nodes and their pooler mount read-only. Data directories are mounted to be written and
+ * change all the time.
  */
 export async function watchedPaths(
   paths: readonly string[],
@@ -24,9 +25,7 @@ export async function watchedPaths(
   const scenarios = (paths.length > 0 ? paths : ["scenarios"]).map((path) =>
     path.replace(/(?<=\.ya?ml)(?::\d+){1,2}$/, "")
   );
-  const mounts = [...stack.nodes, ...stack.pooler ? [stack.pooler] : []].flatMap(({ mounts }) =>
-    mounts
-  )
+  const mounts = [...stack.nodes, stack.pooler].flatMap((service) => service?.mounts ?? [])
     .flatMap(({ type, source, readOnly }) => type === "bind" && readOnly && source ? [source] : []);
   const all = [...scenarios, stack.file, ...stack.overlays ?? [], ...mounts].map((path) =>
     resolve(path)

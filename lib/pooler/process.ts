@@ -1,6 +1,6 @@
 /**
- * A pooler that runs on this machine, beside the harness. It lies in a directory as runs of the local target have them, with a journal of its own: after a
- * SIGKILL of the harness `clean` finds it there.
+ * A pooler that runs on this machine, beside the harness. It lies in a directory as runs of the local
+ * target have them, with a journal of its own: after a SIGKILL of the harness `clean` finds it there.
  *
  * @module
  */

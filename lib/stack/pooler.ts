@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { ConfigurationError } from "./configuration_file.ts";
 import { ContainerFiles } from "./container_files.ts";
 import type { StackNode, StackPooler } from "./model.ts";
-import { parsePoolerConnection, parsePoolerFile, type PoolerFile } from "./pooler_file.ts";
+import { parsePoolerConnection, parsePoolerFile } from "./pooler_file.ts";
 import { named } from "./roles.ts";
 import type { ComposeSource, ReadService } from "./services.ts";
+import { parsed } from "./settings.ts";
 import { mistake, type SourceFile } from "./source_file.ts";
 import { placeAt } from "./tree.ts";
 
@@ -43,7 +43,7 @@ export async function readPooler(
   const { image = "", mounts } = service;
   const file = await findFile(source, service);
   if (!file) return { pooler: { name, image, mounts, settings: [], databases: {} }, passwords: [] };
-  const { lines, includes } = parse(file);
+  const { lines, includes } = parsed(file, parsePoolerFile, "PgBouncer refuses this line");
   const note = (line: number, sentence: string) =>
     source.reading.note({ file, offset: file.lineStart(line) }, sentence);
   for (const line of includes) note(line, "what the pooler's file includes is not read");
@@ -80,18 +80,6 @@ async function findFile(
     hint: `it is what the pooler finds as ${path}`,
     code: "unreadable",
   });
-}
-
-function parse(file: SourceFile): PoolerFile {
-  try {
-    return parsePoolerFile(file.text);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    throw mistake({ file, offset: error.offset }, {
-      message: error.message,
-      hint: "PgBouncer refuses this line",
-    });
-  }
 }
 
 /** Of several databases that lead to a node the first counts. */

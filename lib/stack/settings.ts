@@ -9,7 +9,7 @@ import type { ContainerFiles } from "./container_files.ts";
 import { type ConfigurationSource, included, isInclude } from "./include.ts";
 import type { Setting } from "./model.ts";
 import type { Reading } from "./reading.ts";
-import { mistake, type Place } from "./source_file.ts";
+import { mistake, type Place, type SourceFile } from "./source_file.ts";
 
 /** The setting that counts: the last of its name, in any case; undefined when there is none. */
 export function effectiveSetting(settings: readonly Setting[], name: string): Setting | undefined {
@@ -70,7 +70,9 @@ export async function readSettings(
 ): Promise<Setting[]> {
   const { file } = source;
   const settings: Setting[] = [];
-  for (const { name, value, line } of parse(source)) {
+  for (
+    const { name, value, line } of parsed(file, parseConfiguration, "the server refuses this line")
+  ) {
     if (!isInclude(name)) {
       settings.push({ name, value, source: { file: file.name, line } });
       continue;
@@ -84,14 +86,15 @@ export async function readSettings(
   return settings;
 }
 
-function parse({ file }: ConfigurationSource) {
+/**
+ * What a parser makes of a file.
+ * @throws {StackError} at the first line that it refuses.
+ */
+export function parsed<T>(file: SourceFile, parse: (text: string) => T, hint: string): T {
   try {
-    return parseConfiguration(file.text);
+    return parse(file.text);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw mistake({ file, offset: error.offset }, {
-      message: error.message,
-      hint: "the server refuses this line",
-    });
+    throw mistake({ file, offset: error.offset }, { message: error.message, hint });
   }
 }

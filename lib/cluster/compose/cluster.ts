@@ -54,7 +54,8 @@ export class ComposeCluster implements Cluster {
   readonly translations: readonly string[];
   readonly #prober: Prober;
   readonly #workshop: Workshop;
-  readonly #destroy: () => Promise<void>;
+  /** Removes all of it, kept or not. */
+  readonly destroy: () => Promise<void>;
   #tries = 0;
   #isKept = false;
 
@@ -78,7 +79,7 @@ export class ComposeCluster implements Cluster {
     this.translations = parts.translations;
     this.#prober = parts.prober;
     this.#workshop = parts.workshop;
-    this.#destroy = destroy;
+    this.destroy = destroy;
   }
 
   answering(from: Vantage, signal: AbortSignal): Promise<ComposeNode[]> {
@@ -119,12 +120,7 @@ export class ComposeCluster implements Cluster {
   async remove(): Promise<void> {
     if (this.#isKept) return;
     if (this.onRemove) this.onRemove();
-    else await this.#destroy();
-  }
-
-  /** Removes all of it, kept or not. */
-  destroy(): Promise<void> {
-    return this.#destroy();
+    else await this.destroy();
   }
 }
 

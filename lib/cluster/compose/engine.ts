@@ -151,17 +151,27 @@ export async function composeVersion(signal: AbortSignal): Promise<string> {
   return compose;
 }
 
+/** Whether the engine has an image. */
+export async function hasImage(
+  { client }: Engine,
+  image: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await raced(client.getImage(image).inspect(), signal);
+    return true;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+    return false;
+  }
+}
+
 /**
  * Makes sure the engine has an image, pulling it where needed.
  * @throws {NodeError} when it cannot be had.
  */
 export async function needImage(engine: Engine, image: string, signal: AbortSignal): Promise<void> {
-  try {
-    await raced(engine.client.getImage(image).inspect(), signal);
-    return;
-  } catch (error) {
-    if (statusOf(error) !== 404) throw error;
-  }
+  if (await hasImage(engine, image, signal)) return;
   using deadline = new Deadline(`pull of ${image} (${formatDuration(pullMs)})`, pullMs, signal);
   try {
     await docker(["pull", "--quiet", image], deadline.signal, { env: engine.environment });

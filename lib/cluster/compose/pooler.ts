@@ -14,7 +14,7 @@ import { Deadline } from "../../time/deadline.ts";
 import { raced } from "../../time/sleep.ts";
 import { NodeError } from "../model.ts";
 import type Docker from "./docker.ts";
-import { type Engine, engineGone, needImage, statusOf } from "./engine.ts";
+import { type Engine, engineGone, hasImage, needImage, statusOf } from "./engine.ts";
 import type { Workshop } from "./holdings.ts";
 import { readLogs } from "./logs.ts";
 import type { ComposeNode } from "./node.ts";
@@ -54,12 +54,7 @@ export async function poolerImage(
   const lacks = lacksPooler();
   if (!pooler?.image) return lacks === undefined ? {} : { lacks };
   const { image } = pooler;
-  try {
-    await raced(engine.client.getImage(image).inspect(), signal);
-    return { image };
-  } catch (error) {
-    if (statusOf(error) !== 404) throw error;
-  }
+  if (await hasImage(engine, image, signal)) return { image };
   if (lacks === undefined) return {};
   using deadline = new Deadline(`pull of ${image}`, pullMs, signal);
   try {
